@@ -1,0 +1,146 @@
+"""Every cap and every default in one place, each with its unit and its reason.
+
+Figures marked *lab* were measured before the program was written, on real feeds and on loopback
+servers; the others are judgements. A limit is a promise to the user's machine, to a publisher or
+to a reader: a test stands on each side of it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+# --- fetching -----------------------------------------------------------------------------------
+CONNECT_TIMEOUT: Final = 10.0
+"""Seconds to reach a host. A host that needs longer is counted as down for this poll."""
+READ_GAP_TIMEOUT: Final = 15.0
+"""Seconds without a byte before a response is given up."""
+TOTAL_TIMEOUT: Final = 45.0
+"""Seconds for one request with all its redirects: stops the endless drip of single bytes (lab)."""
+BODY_CAP: Final = 10 * 1024 * 1024
+"""Bytes of a body after decompression. The largest real feed of the lab has 1.1 MB; bombs stop here."""
+REDIRECT_CAP: Final = 5
+"""Hops followed for one request."""
+URL_CAP: Final = 2048
+"""Characters of an address. Longer ones are refused rather than cut."""
+HOST_GAP: Final = timedelta(seconds=2)
+"""Least pause between two requests to one host."""
+IN_FLIGHT_CAP: Final = 32
+"""Requests under way at one time, over all hosts; one per host."""
+
+# --- scheduling ---------------------------------------------------------------------------------
+POLL_INTERVAL: Final = timedelta(minutes=15)
+"""Pause between two polls of a source, when neither ``every`` nor the publisher says otherwise."""
+POLL_FLOOR: Final = timedelta(minutes=5)
+"""Shortest pause that ``every`` may ask for."""
+POLL_JITTER: Final = 0.05
+"""Share of the interval by which polls are spread, so that sources added together drift apart."""
+BACKOFF_CAP: Final = timedelta(hours=24)
+"""Longest pause after failures: a dead source is still tried once a day."""
+RETRY_AFTER_CAP: Final = timedelta(days=7)
+"""Longest Retry-After that is obeyed; more is taken for a mistake of the server."""
+HOST_LEASE: Final = timedelta(seconds=120)
+"""A claimed host whose worker has died is free again after this long."""
+SOURCES_A_CLAIM: Final = 10
+"""Sources of one host polled under one lease: 10 x 45 s would outlast it, so the lease is renewed at each."""
+BROKEN_AFTER: Final = 3
+"""Failures in a row after which a source or channel is called broken and the owner is told."""
+BROKEN_AFTER_TIME: Final = timedelta(minutes=15)
+"""Or this long after the first of at least two failures, whichever comes first."""
+
+# --- parsing ------------------------------------------------------------------------------------
+PARSE_WORKERS: Final = 2
+"""Worker processes; each holds about 45 MB after its imports."""
+PARSE_DEADLINE: Final = 15.0
+"""Seconds of wall time after which the parent ends a worker."""
+PARSE_CPU: Final = 10
+"""Seconds of processor time for one document: a 78 KiB feed can cost 30 s (lab)."""
+PARSE_MEMORY: Final = 768 * 1024 * 1024
+"""Bytes of address space a worker may take over what it has after its imports."""
+PARSE_RECYCLE: Final = 200
+"""Documents after which a worker is replaced, so that leaks of the parsers cannot grow."""
+MEMORY_CAP: Final = 64 * 1024
+"""Bytes of JSON that a kind of source may keep on its row between two polls."""
+FOLLOW_CAP: Final = 20
+"""Further requests that one document may ask for."""
+
+# --- entries ------------------------------------------------------------------------------------
+ENTRIES_CAP: Final = 2000
+"""Entries read from one document, in its order; the rest is counted and said."""
+ID_CAP: Final = 512
+"""Characters of an entry's id that are kept; longer ones are known by their hash."""
+TITLE_CAP: Final = 1000
+"""Characters of a title that are stored."""
+TITLE_SHOWN: Final = 300
+"""Characters of a title that are sent."""
+TEXT_CAP: Final = 64 * 1024
+"""Characters of a text that are searched and stored."""
+REVISIONS_CAP: Final = 24
+"""Revisions kept of one entry: feeds that change a counter at every poll end here (as in lemon24/reader)."""
+PUBLISHED_FLOOR_YEAR: Final = 1990
+"""Dates before this year, or more than a day ahead, are no dates of publication."""
+
+# --- stories ------------------------------------------------------------------------------------
+CANDIDATES_CAP: Final = 50
+"""Earlier entries that a new one is compared with (lab: 1.8 ms with bodies)."""
+BUCKET_CAP: Final = 200
+"""Newest entries read for one cluster key: larger buckets are boilerplate."""
+TERMS_CAP: Final = 16
+"""Title terms written as cluster keys for one entry."""
+STORY_WINDOW: Final = timedelta(days=7)
+"""Titles further apart than this never make one story; an equal address does at any distance."""
+
+# --- the writer ---------------------------------------------------------------------------------
+BATCH_DOCUMENTS: Final = 32
+"""Documents in one transaction at most."""
+BATCH_ENTRIES: Final = 500
+"""Entries in one transaction at most: above it batching gains nothing (lab)."""
+BATCH_WAIT: Final = 0.05
+"""Seconds that the writer waits for more documents before it commits."""
+PRUNE_CHUNK: Final = 500
+"""Rows deleted in one transaction by housekeeping, so that the writer is never kept waiting."""
+
+# --- delivering ---------------------------------------------------------------------------------
+RETRY_FIRST: Final = timedelta(seconds=30)
+"""First pause after a failed delivery; doubled each time."""
+RETRY_CAP: Final = timedelta(hours=6)
+"""Longest pause between two tries."""
+DELIVERY_LIFE: Final = timedelta(days=7)
+"""After this long a message is given up as dead, and the owner is told."""
+DELIVERY_LEASE: Final = timedelta(seconds=60)
+"""A message found ``sending`` after this long belonged to a process that died: it is sent again, marked uncertain."""
+SEND_TIMEOUT: Final = 20
+"""Seconds that one try may take."""
+SEND_GAP: Final = timedelta(seconds=1)
+"""Least pause between two messages to one channel: what Slack allows a webhook."""
+LIST_OVER: Final = 10
+"""Messages waiting on one channel above which they go out as one list."""
+
+LIST_SHOWN: Final = 50
+"""Alerts named in one list; the rest is counted and said."""
+QUOTE_SIDE: Final = 160
+"""Characters shown on each side of the words that matched."""
+SLACK_TEXT_CAP: Final = 35_000
+"""Characters of one Slack message: above 40,000 Slack cuts."""
+CHAT_TEXT_CAP: Final = 1_900
+"""Characters of one message to any other service: Discord, the narrowest of the common ones, refuses above 2,000."""
+MAIL_TEXT_CAP: Final = 90_000
+"""Characters of one mail: above about 100 KB some readers hide the end."""
+
+# --- the daemon ---------------------------------------------------------------------------------
+TICK: Final = 1.0
+"""Seconds between two looks for due hosts."""
+DRAIN: Final = 10.0
+"""Seconds that a stopping daemon gives to what is under way."""
+HOUSEKEEP_EVERY: Final = 3600.0
+"""Seconds between two rounds of housekeeping."""
+AWAY_AFTER: Final = timedelta(minutes=30)
+"""A gap between two signs of life above which the daemon says how long it was down."""
+
+# --- configuration ------------------------------------------------------------------------------
+CONFIG_CAP: Final = 1024 * 1024
+"""Bytes of one configuration file."""
+ALIAS_CAP: Final = 64
+"""YAML aliases in one file: more is a bomb that explodes when it is walked."""
+PHRASE_CAP: Final = 500
+"""Characters of one phrase."""
