@@ -1,0 +1,250 @@
+"""Records entries: new ones, revisions of known ones, their texts, and what could not become an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.limits import REVISIONS_CAP
+from monitor.model import Entry, Match, NearMiss, Rejected, Span
+from monitor.store import tables as t
+
+CHUNK = 400  # bound parameters a statement, well under SQLite's cap
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry of a document and what the store made of it."""
+
+    id: int
+    revision: int
+    status: Literal["new", "revision", "known"]
+    entry: Entry
+
+
+def ignoring(connection: sa.Connection, table: sa.Table) -> Any:
+    """An insert that passes over rows whose key is there already."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def record(
+    connection: sa.Connection, source: int, entries: Sequence[Entry], *, outlet: str, now: datetime
+) -> list[Recorded]:
+    """Write what is new or changed of ``entries``; returns one :class:`Recorded` for each, in their order.
+
+    An entry changed more than ``REVISIONS_CAP`` times counts as known from then on: it is a counter, not news.
+    """
+    known = _known(connection, source, [e.key_hash for e in entries])
+    fresh = [e for e in entries if e.key_hash not in known]
+    ids = _insert(connection, source, fresh, outlet=outlet, now=now)
+    recorded = []
+    for entry in entries:
+        if entry.key_hash in ids:
+            recorded.append(Recorded(ids[entry.key_hash], 0, "new", entry))
+            continue
+        row = known[entry.key_hash]
+        if row.id is None:  # the entry itself was retired, its key was kept
+            continue
+        changed = row.text_hash != entry.text_hash and row.revision < REVISIONS_CAP
+        if changed:
+            _revise(connection, row.id, row.revision + 1, entry, now)
+        recorded.append(Recorded(row.id, row.revision + changed, "revision" if changed else "known", entry))
+    return recorded
+
+
+def _known(connection: sa.Connection, source: int, keys: Sequence[str]) -> dict[str, Any]:
+    columns = (t.seen.c.key_hash, t.entry.c.id, t.entry.c.revision, t.entry.c.text_hash)
+    found: dict[str, Any] = {}
+    for start in range(0, len(keys), CHUNK):
+        statement = (
+            sa.select(*columns)
+            .outerjoin(t.entry, t.entry.c.id == t.seen.c.entry)
+            .where(t.seen.c.source == source, t.seen.c.key_hash.in_(keys[start : start + CHUNK]))
+        )
+        found |= {row.key_hash: row for row in connection.execute(statement)}
+    return found
+
+
+def _insert(
+    connection: sa.Connection, source: int, entries: Sequence[Entry], *, outlet: str, now: datetime
+) -> dict[str, int]:
+    if not entries:
+        return {}
+    rows = [
+        {
+            "source": source,
+            "key_hash": e.key_hash,
+            "revision": 0,
+            "url": e.url,
+            "url_key": e.url_key,
+            "title_key": e.title_key,
+            "body_hash": e.body_hash,
+            "text_hash": e.text_hash,
+            "outlet": e.outlet or outlet,
+            "language": e.language,
+            "published": e.published,
+            "first_seen": now,
+            "title": e.title,
+            "text_state": "text" if e.text else "teaser" if e.teaser else "title",
+        }
+        for e in entries
+    ]
+    statement = sa.insert(t.entry).returning(t.entry.c.key_hash, t.entry.c.id, sort_by_parameter_order=True)
+    ids = {row.key_hash: int(row.id) for row in connection.execute(statement, rows)}
+    connection.execute(
+        sa.insert(t.seen), [{"source": source, "key_hash": e.key_hash, "entry": ids[e.key_hash]} for e in entries]
+    )
+    connection.execute(
+        sa.insert(t.revision),
+        [
+            {"entry": ids[e.key_hash], "n": 0, "seen_at": now, "title": e.title, "text_hash": e.text_hash}
+            for e in entries
+        ],
+    )
+    return ids
+
+
+def _revise(connection: sa.Connection, entry_id: int, number: int, entry: Entry, now: datetime) -> None:
+    connection.execute(
+        sa.update(t.entry)
+        .where(t.entry.c.id == entry_id)
+        .values(
+            revision=number,
+            title=entry.title,
+            title_key=entry.title_key,
+            body_hash=entry.body_hash,
+            text_hash=entry.text_hash,
+            url=entry.url,
+            url_key=entry.url_key,
+        )
+    )
+    connection.execute(
+        sa.insert(t.revision).values(
+            entry=entry_id, n=number, seen_at=now, title=entry.title, text_hash=entry.text_hash
+        )
+    )
+
+
+def write_texts(connection: sa.Connection, recorded: Sequence[Recorded], matched: set[int], now: datetime) -> None:
+    """Keep the texts: of matched entries for ever, of the others until their period is retired."""
+    changed = [r for r in recorded if r.status != "known"]
+    revised = [r.id for r in changed if r.status == "revision"]
+    if revised:
+        for table in (t.text_recent, t.text_kept):
+            connection.execute(sa.delete(table).where(table.c.entry.in_(revised)))
+    kept = {r.id for r in changed if r.id in matched}
+    if revised:  # what matched once stays, whatever it says now
+        once = sa.select(t.entry.c.id).where(t.entry.c.id.in_(revised), t.entry.c.matched)
+        kept |= set(connection.scalars(once))
+    rows = [{"entry": r.id, "teaser": r.entry.teaser, "text": r.entry.text} for r in changed]
+    if recent := [row | {"period": t.period_of(now)} for row in rows if row["entry"] not in kept]:
+        connection.execute(sa.insert(t.text_recent), recent)
+    if whole := [row for row in rows if row["entry"] in kept]:
+        connection.execute(sa.insert(t.text_kept), whole)
+
+
+def keep_texts(connection: sa.Connection, entries: Iterable[int]) -> None:
+    """Entries that matched after all: their texts move to the kept ones."""
+    ids = list(entries)
+    if not ids:
+        return
+    connection.execute(sa.update(t.entry).where(t.entry.c.id.in_(ids)).values(matched=True))
+    held = sa.select(t.text_recent.c.entry, t.text_recent.c.teaser, t.text_recent.c.text).where(
+        t.text_recent.c.entry.in_(ids)
+    )
+    rows = [row._asdict() for row in connection.execute(held)]
+    if rows:
+        connection.execute(ignoring(connection, t.text_kept), rows)
+        connection.execute(sa.delete(t.text_recent).where(t.text_recent.c.entry.in_(ids)))
+
+
+def texts(connection: sa.Connection, entries: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Teaser and text of entries, where they are still kept."""
+    found: dict[int, tuple[str, str]] = {}
+    for table in (t.text_recent, t.text_kept):
+        for start in range(0, len(entries), CHUNK):
+            statement = sa.select(table.c.entry, table.c.teaser, table.c.text).where(
+                table.c.entry.in_(entries[start : start + CHUNK])
+            )
+            found |= {row.entry: (row.teaser, row.text) for row in connection.execute(statement)}
+    return found
+
+
+def note_rejected(connection: sa.Connection, source: int, rejected: Sequence[Rejected], now: datetime) -> None:
+    """Rows for what could not become an entry; the same thing at the next poll is not written again."""
+    for one in rejected:
+        seen = sa.exists().where(
+            t.rejected.c.source == source, t.rejected.c.reason == one.reason, t.rejected.c.sample == one.sample
+        )
+        if not connection.scalar(sa.select(seen)):
+            connection.execute(
+                sa.insert(t.rejected).values(source=source, at=now, reason=one.reason, sample=one.sample)
+            )
+
+
+def write_matches(
+    connection: sa.Connection,
+    recorded: Recorded,
+    matches: Sequence[Match],
+    near: Sequence[NearMiss],
+    *,
+    versions: Mapping[str, tuple[int, int]],
+    now: datetime,
+) -> None:
+    """Rows for what an entry concerns now and for what it nearly concerns.
+
+    ``versions`` gives topic name to (topic id, version id). Matches of earlier revisions that no longer
+    hold are ended, not deleted.
+    """
+    if recorded.status == "revision":
+        ended = sa.update(t.match).where(t.match.c.entry == recorded.id, t.match.c.ended_at.is_(None))
+        connection.execute(ended.values(ended_at=now))
+    for match in matches:
+        topic, version = versions[match.topic]
+        connection.execute(
+            ignoring(connection, t.match).values(
+                entry=recorded.id,
+                revision=recorded.revision,
+                topic=topic,
+                version=version,
+                searched=list(match.searched),
+                spans=spans_to_json(match.spans),
+                at=now,
+            )
+        )
+    for miss in near:
+        topic, version = versions[miss.topic]
+        connection.execute(
+            ignoring(connection, t.near_miss).values(
+                entry=recorded.id,
+                topic=topic,
+                version=version,
+                clause=miss.clause,
+                spans=spans_to_json(miss.spans),
+                at=now,
+            )
+        )
+
+
+def match_ids(connection: sa.Connection, recorded: Recorded) -> dict[int, int]:
+    """Topic id to match id, of the entry as it stands."""
+    statement = sa.select(t.match.c.topic, t.match.c.id).where(
+        t.match.c.entry == recorded.id, t.match.c.revision == recorded.revision, t.match.c.ended_at.is_(None)
+    )
+    return {row.topic: row.id for row in connection.execute(statement)}
+
+
+def spans_to_json(spans: Sequence[Span]) -> list[list[Any]]:
+    """Spans as rows of ``[field, start, end, text]``."""
+    return [[s.field, s.start, s.end, s.text] for s in spans]
+
+
+def spans_from_json(rows: Sequence[Sequence[Any]]) -> tuple[Span, ...]:
+    """The opposite of :func:`spans_to_json`."""
+    return tuple(Span(field, start, end, text) for field, start, end, text in rows)

@@ -1,0 +1,56 @@
+"""What is known of sources as a whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.store import tables as t
+
+
+def any_read_since(connection: sa.Connection, moment: datetime) -> bool:
+    """Whether any source was read since ``moment``: if not, the network is suspected before a source is."""
+    statement = sa.select(sa.exists().where(t.source.c.last_ok_at >= moment))
+    return bool(connection.scalar(statement))
+
+
+def ids_of(connection: sa.Connection, name: str) -> list[int]:
+    """The active sources of that name, or with that address."""
+    statement = sa.select(t.source.c.id).where(
+        t.source.c.retired_at.is_(None), sa.or_(t.source.c.name == name, t.source.c.url == name)
+    )
+    return list(connection.scalars(statement))
+
+
+def next_poll_at(connection: sa.Connection) -> datetime | None:
+    """When the next source is due."""
+    statement = sa.select(sa.func.min(t.source.c.next_poll_at)).where(
+        t.source.c.retired_at.is_(None), t.source.c.paused.is_(sa.false())
+    )
+    found: datetime | None = connection.scalar(statement)
+    return found
+
+
+def host_id(connection: sa.Connection, name: str) -> int:
+    """The id of a host, made where it is new."""
+    found = connection.scalar(sa.select(t.host.c.id).where(t.host.c.name == name))
+    if found is not None:
+        return int(found)
+    return int(connection.execute(sa.insert(t.host).values(name=name).returning(t.host.c.id)).scalar_one())
+
+
+def recorded_source(connection: sa.Connection, name: str, outlet: str, now: datetime) -> int:
+    """A source that is not polled but replayed; the same name is the same source."""
+    found = connection.scalar(sa.select(t.source.c.id).where(t.source.c.kind == "replay", t.source.c.url == name))
+    if found is not None:
+        return int(found)
+    made = connection.execute(
+        sa.insert(t.source)
+        .values(
+            kind="replay", url=name, address="", name=name, host=host_id(connection, "replay:0"), every_s=0,
+            outlet=outlet, weight="normal", state="ok", baseline_at=now, retired_at=now,
+        )
+        .returning(t.source.c.id)
+    )  # fmt: skip
+    return int(made.scalar_one())

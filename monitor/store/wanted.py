@@ -1,0 +1,228 @@
+"""Brings sources, topics and channels in line with the watchlist: what is gone is retired, never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.limits import POLL_INTERVAL
+from monitor.model import Channel, Source, Topic
+from monitor.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSource:
+    """A source of the watchlist with what its address means."""
+
+    source: Source
+    identity: str
+    """The normalised address."""
+    host: str
+    """``name:port``."""
+    outlet: str
+    was: str | None = None
+    """The normalised earlier address."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTopic:
+    """A topic of the watchlist with the canonical form of its query."""
+
+    topic: Topic
+    hash: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic in force."""
+
+    id: int
+    name: str
+    version: int
+    channels: tuple[str, ...]
+
+
+def apply_sources(connection: sa.Connection, wanted: Sequence[WantedSource], now: datetime) -> None:
+    """Insert what is new, update what changed, retire what is gone; a new source is due at once."""
+    hosts = _host_ids(connection, {w.host for w in wanted})
+    rows = {(r.kind, r.url): r for r in connection.execute(sa.select(t.source))}
+    inserts: list[dict[str, Any]] = []
+    updates: list[dict[str, Any]] = []
+    kept: set[int] = set()
+    for want in wanted:
+        kind = want.source.kind
+        row = rows.get((kind, want.identity))
+        moved = row is None and want.was is not None and (kind, want.was) in rows
+        if moved:
+            row = rows[kind, want.was or ""]
+        if row is None:
+            inserts.append(_new_source(want, hosts[want.host], now))
+            continue
+        kept.add(row.id)
+        updates.append(_changed_source(want, hosts[want.host], row, moved=moved))
+    if inserts:
+        connection.execute(sa.insert(t.source), inserts)
+    if updates:
+        names = [c for c in updates[0] if c != "the_id"]
+        connection.execute(
+            sa.update(t.source)
+            .where(t.source.c.id == sa.bindparam("the_id"))
+            .values({n: sa.bindparam(n) for n in names}),
+            updates,
+        )
+    gone = [{"the_id": r.id} for r in rows.values() if r.id not in kept and r.retired_at is None]
+    if gone:
+        connection.execute(
+            sa.update(t.source).where(t.source.c.id == sa.bindparam("the_id")).values(retired_at=now, state="retired"),
+            gone,
+        )
+    refresh_due(connection)
+
+
+def _host_ids(connection: sa.Connection, names: set[str]) -> dict[str, int]:
+    known = {r.name: r.id for r in connection.execute(sa.select(t.host.c.id, t.host.c.name))}
+    fresh = sorted(names - known.keys())
+    if fresh:
+        connection.execute(sa.insert(t.host), [{"name": name} for name in fresh])
+        known = {r.name: r.id for r in connection.execute(sa.select(t.host.c.id, t.host.c.name))}
+    return known
+
+
+def _settings_of(want: WantedSource, host: int) -> dict[str, Any]:
+    source = want.source
+    return {
+        "name": source.name,
+        "host": host,
+        "every_s": int((source.every or POLL_INTERVAL).total_seconds()),
+        "outlet": want.outlet,
+        "weight": source.weight.value,
+        "topics": list(source.topics) if source.topics is not None else None,
+        "paused": source.paused,
+    }
+
+
+def _new_source(want: WantedSource, host: int, now: datetime) -> dict[str, Any]:
+    return _settings_of(want, host) | {
+        "kind": want.source.kind,
+        "url": want.identity,
+        "address": want.source.url,
+        "was": want.was,
+        "state": "new",
+        "next_poll_at": now,
+    }
+
+
+def _changed_source(want: WantedSource, host: int, row: Any, *, moved: bool) -> dict[str, Any]:
+    values = _settings_of(want, host) | {"the_id": row.id, "url": want.identity, "retired_at": None}
+    values["was"] = want.was or row.was
+    # a moved source, and one whose address is written otherwise, is read where the watchlist says
+    values["address"] = want.source.url
+    values["state"] = ("ok" if row.last_ok_at else "new") if row.state == "retired" or moved else row.state
+    due = row.next_poll_at
+    if row.last_poll_at is not None and due is not None:
+        earliest = row.last_poll_at + (want.source.every or POLL_INTERVAL)
+        due = max(min(due, earliest), row.not_before or earliest) if earliest < due else due
+    values["next_poll_at"] = due
+    return values
+
+
+def refresh_due(connection: sa.Connection, hosts: Sequence[int] | None = None) -> None:
+    """Set each host's ``next_due`` to the earliest poll of its active sources."""
+    earliest = (
+        sa.select(sa.func.min(t.source.c.next_poll_at))
+        .where(t.source.c.host == t.host.c.id, t.source.c.retired_at.is_(None), t.source.c.paused.is_(sa.false()))
+        .scalar_subquery()
+    )
+    statement = sa.update(t.host).values(next_due=earliest)
+    connection.execute(statement if hosts is None else statement.where(t.host.c.id.in_(hosts)))
+
+
+def apply_topics(connection: sa.Connection, wanted: Sequence[WantedTopic], now: datetime) -> dict[str, TopicRow]:
+    """Rows for the topics, renamed by ``was``, with the version that each query stands for; the rest is retired.
+
+    Returns the topics in force, by name.
+    """
+    known = {r.name: r for r in connection.execute(sa.select(t.topic))}
+    in_force: dict[str, TopicRow] = {}
+    for want in wanted:
+        topic = want.topic
+        row = known.get(topic.name) or (known.get(topic.was) if topic.was else None)
+        values = {
+            "name": topic.name,
+            "paused": topic.paused,
+            "channels": list(topic.channels),
+            "retired_at": None,
+            "was": topic.was or (row.was if row else None),
+        }
+        if row is None:
+            inserted = connection.execute(sa.insert(t.topic).values(values).returning(t.topic.c.id))
+            topic_id = int(inserted.scalar_one())
+        else:
+            topic_id = row.id
+            connection.execute(sa.update(t.topic).where(t.topic.c.id == topic_id).values(values))
+        version = _version(connection, topic_id, want, now)
+        in_force[topic.name] = TopicRow(topic_id, topic.name, version, topic.channels)
+    kept = [row.id for row in in_force.values()]
+    connection.execute(
+        sa.update(t.topic).where(t.topic.c.id.not_in(kept), t.topic.c.retired_at.is_(None)).values(retired_at=now)
+    )
+    return in_force
+
+
+def _version(connection: sa.Connection, topic_id: int, want: WantedTopic, now: datetime) -> int:
+    table = t.topic_version
+    found = connection.scalar(sa.select(table.c.id).where(table.c.topic == topic_id, table.c.hash == want.hash))
+    if found is not None:
+        return int(found)
+    made = connection.execute(
+        sa.insert(table)
+        .values(topic=topic_id, hash=want.hash, definition=want.definition, since=now)
+        .returning(table.c.id)
+    )
+    return int(made.scalar_one())
+
+
+def apply_channels(connection: sa.Connection, wanted: Sequence[Channel], now: datetime) -> int:
+    """Rows for the channels; what still waits for a retired one becomes dead with that reason.
+
+    Returns the number of deliveries that became dead.
+    """
+    known = {r.name: r for r in connection.execute(sa.select(t.channel))}
+    for channel in wanted:
+        values = {"kind": channel.kind, "off": channel.off, "retired_at": None}
+        if channel.name in known:
+            connection.execute(sa.update(t.channel).where(t.channel.c.name == channel.name).values(values))
+        else:
+            connection.execute(sa.insert(t.channel).values(name=channel.name, state="ok", **values))
+    names = [channel.name for channel in wanted]
+    gone = [n for n, r in known.items() if n not in names and r.retired_at is None]
+    if not gone:
+        return 0
+    connection.execute(sa.update(t.channel).where(t.channel.c.name.in_(gone)).values(retired_at=now, state="retired"))
+    dead = connection.execute(
+        sa.update(t.delivery)
+        .where(t.delivery.c.channel.in_(gone), t.delivery.c.state.in_(("pending", "retry", "sending")))
+        .values(state="dead", error="its channel was removed from the watchlist", lease_until=None)
+    )
+    return dead.rowcount
+
+
+def note_config(connection: sa.Connection, *, digest: str, watchlist: str, now: datetime) -> int:
+    """The number of this configuration; a new row only when it differs from the one in force."""
+    latest = connection.execute(sa.select(t.config).order_by(t.config.c.id.desc()).limit(1)).first()
+    if latest is not None and latest.digest == digest:
+        return int(latest.id)
+    made = connection.execute(
+        sa.insert(t.config).values(applied_at=now, digest=digest, watchlist=watchlist).returning(t.config.c.id)
+    )
+    return int(made.scalar_one())
+
+
+def topics_in_force(connection: sa.Connection) -> Mapping[int, str]:
+    """Topic id to name, retired ones too."""
+    return {r.id: r.name for r in connection.execute(sa.select(t.topic.c.id, t.topic.c.name))}

@@ -1,0 +1,179 @@
+"""Opening, migrating, locking and copying the database, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull
+from monitor.store import tables as t
+from monitor.store.database import Store
+from monitor.store.migrate import script_location
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def test_the_migrations_make_exactly_the_tables(any_store: Store) -> None:
+    with any_store.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
+
+
+def test_the_program_knows_the_newest_migration() -> None:
+    settings = Config()
+    settings.set_main_option("script_location", str(script_location()))
+    assert ScriptDirectory.from_config(settings).get_current_head() == t.SCHEMA
+
+
+def test_a_second_writer_is_refused_and_readers_are_not(any_store: Store, database_url: str) -> None:
+    with pytest.raises(StoreBusy, match="another monitor is writing"):
+        Store(database_url, write=True)
+    with Store(database_url) as reader, reader.read() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(t.entry)) == 0
+    any_store.close()
+    Store(database_url, write=True).close()
+
+
+def test_a_reader_cannot_write(any_store: Store, database_url: str) -> None:
+    with Store(database_url) as reader:
+        with pytest.raises(StoreError, match="for reading"), reader.write():
+            pass
+        with pytest.raises((StoreError, sa.exc.InternalError)), reader.read() as connection:
+            connection.execute(sa.insert(t.crisis).values(topic=1, channel="x"))
+
+
+def test_a_newer_schema_is_refused(any_store: Store, database_url: str) -> None:
+    with any_store.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    any_store.close()
+    for write in (True, False):
+        with pytest.raises(SchemaTooNew, match="newer monitor"):
+            Store(database_url, write=write)
+
+
+def test_an_error_in_a_transaction_leaves_nothing(any_store: Store) -> None:
+    def fail() -> None:
+        with any_store.write() as connection:
+            connection.execute(sa.insert(t.host).values(name="a.example:443"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with any_store.read() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(t.host)) == 0
+
+
+def test_reading_a_database_that_is_not_there_yet_makes_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/deep/monitor.sqlite3"
+    with Store(url) as store, store.read() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(t.source)) == 0
+    assert (tmp_path / "deep/monitor.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_copy_is_whole_and_never_overwrites(tmp_path: Path) -> None:
+    with Store(f"sqlite:///{tmp_path}/a.sqlite3", write=True) as store:
+        with store.write() as connection:
+            connection.execute(sa.insert(t.host).values(name="a.example:443"))
+        size = store.backup(tmp_path / "copy.sqlite3")
+        with pytest.raises(StoreError, match="exists already"):
+            store.backup(tmp_path / "copy.sqlite3")
+        with pytest.raises(StoreError, match="cannot be written"):
+            store.backup(tmp_path / "nowhere" / "copy.sqlite3")
+        assert store.size() > 0
+    assert size == (tmp_path / "copy.sqlite3").stat().st_size
+    with Store(f"sqlite:///{tmp_path}/copy.sqlite3") as copy, copy.read() as connection:
+        assert connection.scalar(sa.select(t.host.c.name)) == "a.example:443"
+
+
+def test_an_older_schema_is_copied_aside_before_it_is_migrated(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    old = sqlite3.connect(path)
+    old.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+    old.execute("INSERT INTO alembic_version VALUES ('0000')")
+    old.commit()
+    old.close()
+    with pytest.raises(Exception, match="0000"):  # there is no 0000: what matters is that the copy was made first
+        Store(f"sqlite:///{path}", write=True)
+    assert Path(f"{path}.before-{t.SCHEMA}").exists()
+    # nothing holds the lock after a failed start
+    with pytest.raises(Exception, match="0000"):
+        Store(f"sqlite:///{path}", write=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("nonsense", "not one"),
+        ("mysql://localhost/x", "not supported"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:////proc/none/x.sqlite3", "cannot be created"),
+    ],
+)
+def test_an_address_that_cannot_be_used_says_why(url: str, says: str) -> None:
+    with pytest.raises(StoreError, match=says):
+        Store(url, write=True)
+
+
+def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    path.write_bytes(b"this is not a database at all, but long enough to be looked at" * 20)
+    with pytest.raises(StoreError, match="not a usable database"):
+        Store(f"sqlite:///{path}", write=True)
+
+
+def test_a_full_disk_is_told_apart(tmp_path: Path) -> None:
+    with Store(f"sqlite:///{tmp_path}/a.sqlite3", write=True) as store:
+        with store.write() as connection:
+            pages = connection.scalar(sa.text("PRAGMA page_count"))
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        with pytest.raises(StoreFull, match="full"), store.write() as connection:
+            connection.execute(sa.insert(t.config).values(applied_at=NOW, digest="x", watchlist="y" * 100_000))
+        with store.write() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+            connection.execute(sa.insert(t.config).values(applied_at=NOW, digest="x", watchlist="y" * 100_000))
+
+
+def test_a_read_only_database_is_told_apart(tmp_path: Path) -> None:
+    Store(f"sqlite:///{tmp_path}/a.sqlite3", write=True).close()
+    with Store(f"sqlite:///{tmp_path}/a.sqlite3", write=True) as store:
+        with store.write() as connection:
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+        with pytest.raises(StoreFull, match="readonly"), store.write() as connection:
+            connection.execute(sa.insert(t.host).values(name="a.example:443"))
+
+
+def test_a_locked_database_is_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite3"
+    with Store(f"sqlite:///{path}", write=True) as store:
+        with store.write() as connection:
+            connection.exec_driver_sql("PRAGMA user_version")
+        with store._writer.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert isinstance(raw, sqlite3.Connection)
+            raw.execute("PRAGMA busy_timeout=50")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy, match="locked"), store.write():
+            pass
+        other.close()
+        with store.write() as connection:
+            connection.execute(sa.insert(t.host).values(name="a.example:443"))
+
+
+def test_moments_are_aware_and_in_utc(any_store: Store) -> None:
+    with pytest.raises(sa.exc.StatementError, match="naive"), any_store.write() as connection:
+        connection.execute(sa.insert(t.life).values(id=1, alive_at=NOW.replace(tzinfo=None)))
+    with any_store.write() as connection:
+        connection.execute(sa.insert(t.life).values(id=1, alive_at=NOW))
+        assert connection.scalar(sa.select(t.life.c.alive_at)) == NOW
+
+
+def test_the_alembic_folder_never_shadows_the_library() -> None:
+    assert not (script_location() / "__init__.py").exists()
