@@ -1,0 +1,156 @@
+"""What pydantic found, in words for people: unknown keys with the nearest known one, and what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from monitor.config.document import Way
+from monitor.config.findings import Findings, listed, meant, nearest
+from monitor.config.grammar import MEANT, Grammar, known_keys
+from monitor.config.variables import Resolved
+
+Form = TypeVar("Form", bound=Grammar)
+LATER_WORDS = "is not part of this version yet; take it out for now"
+
+_EXPECTED = {
+    "string_type": "expected text",
+    "list_type": "expected a list, as [one, another]",
+    "dict_type": "expected names with what belongs to each",
+    "bool_type": "expected true or false",
+    "bool_parsing": "expected true or false",
+}
+
+
+@dataclass(frozen=True)
+class FormReader:
+    """Reads mappings of one file as forms of the grammar, and complains of all that does not fit."""
+
+    resolved: Resolved
+    into: Findings
+    later: Mapping[type[Grammar], frozenset[str]]
+    """Keys that later versions bring, by form."""
+
+    def read(self, form: type[Form], way: Way, subject: str) -> Form | None:
+        """The mapping at ``way`` as ``form``; None after complaining of every mistake in it.
+
+        ``subject`` begins the messages (``topic "Qwen3"``); it is empty for the file itself. Where only
+        an unset variable is wrong, nothing is said here: it has its own finding.
+        """
+        try:
+            return form.model_validate(self.value(way))
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_input=False)
+            misspelt = _misspelt(form, found)
+            for details in found:
+                below = tuple(str(step) for step in details["loc"])
+                named = details["type"] == "missing" and below in misspelt
+                if not named and not self.unset((*way, *below)):
+                    self._complain(form, way, below, details, f"{subject}: " if subject else "")
+            return None
+
+    def value(self, way: Way) -> object:
+        """The plain value at ``way``; None where there is nothing."""
+        data = self.resolved.data
+        for step in way:
+            if isinstance(data, dict):
+                data = data.get(step)
+            elif isinstance(data, list) and step.isdecimal() and int(step) < len(data):
+                data = data[int(step)]
+            else:
+                return None
+        return data
+
+    def unset(self, way: Way) -> bool:
+        """Whether an unset variable stands at ``way``, also where a short form leaves steps out."""
+        return any(way[:length] in self.resolved.unset for length in range(1, len(way) + 1))
+
+    def _complain(self, form: type[Grammar], way: Way, below: Way, details: ErrorDetails, start: str) -> None:
+        here, kind = (*way, *below), details["type"]
+        owner = form_at(form, below[:-1])
+        if kind == "extra_forbidden":
+            self._unknown_key(owner, here, start)
+        elif kind == "missing":
+            field = known_keys(owner)[below[-1]]
+            self.into.error(here, f'{start}"{below[-1]}" is missing: {summary(field)}')
+        else:
+            self._wrong_value(owner, here, below, details, start)
+
+    def _wrong_value(self, owner: type[Grammar], here: Way, below: Way, details: ErrorDetails, start: str) -> None:
+        kind, quoted = details["type"], self.into.quote(here)
+        label = f'"{_label(below)}": ' if below not in ((), ("url",)) else ""
+        if kind == "unusable":
+            message = f"{quoted + ': ' if quoted else ''}{details['msg']}"
+        elif kind == "literal_error":
+            choices = [str(choice) for choice in get_args(known_keys(owner)[below[-1]].annotation)]
+            near = nearest(quoted.strip('"'), choices) if quoted else None
+            maybe = f'. Did you mean "{near}"?' if near else ""
+            message = f"expected {listed(choices)}, got {quoted or 'something else'}{maybe}"
+        else:
+            wanted = _EXPECTED.get(kind, details["msg"])
+            if kind == "model_type":
+                wanted = f"expected {form_at(owner, below[-1:]).expected}"
+            message = f"{wanted}, got {_described(self.value(here), quoted)}"
+        hint = f"write [{quoted}]" if kind == "list_type" and quoted else ""
+        self.into.error(here, f"{start}{label}{message}", hint, value=True)
+
+    def _unknown_key(self, owner: type[Grammar], here: Way, start: str) -> None:
+        key = here[-1]
+        if key in self.later.get(owner, frozenset()):
+            self.into.error(here, f'{start}"{key}" {LATER_WORDS}')
+            return
+        known = known_keys(owner)
+        near = nearest(key, known, MEANT)
+        hint = f"{near}: {summary(known[near])}" if near is not None else ""
+        self.into.error(here, f'{start}unknown key "{key}"{meant(key, known, MEANT)}', hint)
+
+
+def _misspelt(form: type[Grammar], found: list[ErrorDetails]) -> set[Way]:
+    """The keys that unknown ones probably stand for: that these are missing need not be said as well."""
+    keys: set[Way] = set()
+    for details in found:
+        way = tuple(str(step) for step in details["loc"])
+        if details["type"] == "extra_forbidden":
+            near = nearest(way[-1], known_keys(form_at(form, way[:-1])), MEANT)
+            keys.add((*way[:-1], near or ""))
+    return keys
+
+
+def form_at(form: type[Grammar], way: Way) -> type[Grammar]:
+    """The form of the mapping that ``way`` leads to within ``form``."""
+    for step in way:
+        field = known_keys(form).get(step)
+        inner = inner_form(field.annotation) if field is not None else None
+        form = inner or form
+    return form
+
+
+def inner_form(annotation: Any) -> type[Grammar] | None:
+    """The form that an annotation is, or holds in a list or mapping."""
+    if isinstance(annotation, type) and issubclass(annotation, Grammar):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := inner_form(part)) is not None), None)
+
+
+def summary(field: Any) -> str:
+    """The first sentence of a key's description, for use within a sentence."""
+    first = str(field.description).split(". ")[0].split(": ")[0].rstrip(".").replace("`", "")
+    return first[:1].lower() + first[1:]
+
+
+def _described(value: object, quoted: str) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "keys with values"
+    return "a list" if isinstance(value, list) else quoted or "text"
+
+
+def _label(way: Way) -> str:
+    """The keys that lead to a value, without list positions and without the steps of short forms."""
+    named = [step for step in way if not step.isdecimal()]
+    return ".".join(named[:-1] if len(named) > 1 and named[-1] == "phrase" else named)

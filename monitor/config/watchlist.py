@@ -1,0 +1,204 @@
+"""``watchlist.yaml`` to :class:`monitor.model.Watchlist`: each topic, source and channel on its own, then together.
+
+One wrong topic does not hide the mistakes of the others, and no check of the whole depends on a part
+that could not be read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import NoneType
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from monitor.config.channels import read_channel
+from monitor.config.complaints import LATER_WORDS, FormReader
+from monitor.config.document import Way
+from monitor.config.findings import meant
+from monitor.config.grammar import LATER_KINDS, PhraseForm, SourceForm, TopicForm, WatchlistForm, known_keys
+from monitor.model import Channel, Phrase, Query, Source, Topic, Watchlist, Weight
+
+MAPS = ("topics", "sources", "channels")
+NAME_CAP = 100
+"""Characters of a name: it stands in subjects of mails and in commands."""
+LATER_ADDRESSES = frozenset(LATER_KINDS | {"file"})
+_WORDS_FIRST = "Give it phrases under any or all"
+
+Kept = TypeVar("Kept", Topic, Source, Channel)
+
+
+@dataclass
+class Wanted:
+    """What could be read so far, and all names, also of what could not."""
+
+    topics: dict[str, Topic] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    topic_names: tuple[str, ...] = ()
+    channel_names: tuple[str, ...] = ()
+
+
+def shown_wish(way: Way) -> bool:
+    """Whether a value of ``watchlist.yaml`` may stand in a finding: never a channel's, nor an unknown key's."""
+    if way[:1] in (("topics",), ("timezone",), ("owner",)):
+        return True
+    return way[:1] == ("sources",) and (len(way) == 2 or (way[2:3] != () and way[2] in known_keys(SourceForm)))
+
+
+def read_wishes(reader: FormReader, environ: Mapping[str, str]) -> tuple[Watchlist, Wanted]:
+    """The watchlist as far as it could be read, after complaining to ``reader.into`` of all that could not."""
+    wanted = Wanted()
+    zone, owner = _top(reader)
+    wanted.topic_names = tuple(_names("topics", reader, "nothing is looked for"))
+    # The console is there whether it is written or not.
+    named = _names("channels", reader, "alerts go to the console")
+    wanted.channel_names = tuple(dict.fromkeys(["console", *named]))
+    for name in wanted.topic_names:
+        _keep(wanted.topics, name, _topic(name, reader))
+    for name in _names("sources", reader, "nothing is read"):
+        _keep(wanted.sources, name, _source(name, reader))
+    for name in wanted.channel_names:
+        _keep(wanted.channels, name, read_channel(name, reader))
+    watchlist = Watchlist(
+        timezone=read_timezone(zone, reader, environ),
+        owner=owner,
+        topics=tuple(wanted.topics.values()),
+        sources=tuple(wanted.sources.values()),
+        channels=tuple(wanted.channels.values()),
+    )
+    return watchlist, wanted
+
+
+def _keep(kept: dict[str, Kept], name: str, read: Kept | None) -> None:
+    if read is not None:
+        kept[name] = read
+
+
+def _top(reader: FormReader) -> tuple[str | None, str]:
+    """Time zone (None: the system's) and owner, after checking everything but the three maps."""
+    data = reader.value(())
+    if isinstance(data, dict):
+        data = {key: {} if key in MAPS else value for key, value in data.items()}
+    bare = replace(reader.resolved, data={} if data is None else data)
+    replace(reader, resolved=bare).read(WatchlistForm, (), "")
+    zone, owner = reader.value(("timezone",)), reader.value(("owner",))
+    # What is no text has just been complained of; the rest is worth checking whatever else is wrong.
+    return zone if isinstance(zone, str) else None, owner if isinstance(owner, str) else "console"
+
+
+def _names(part: str, reader: FormReader, without: str) -> list[str]:
+    """The names in one of the three maps, after complaining of those that cannot be used."""
+    value = reader.value((part,))
+    if not isinstance(reader.value(()), dict | NoneType):
+        # That the whole is no mapping has been said.
+        return []
+    if value is not None and not isinstance(value, dict):
+        reader.into.error((part,), f"{part}: expected names with what belongs to each", f"{part}: {{NAME: ...}}")
+        return []
+    if not value:
+        way = (part,) if reader.into.document.positions.get((part,)) else ()
+        reader.into.add("warning", way, f"no {part}: {without}")
+        return []
+    return [name for name in value if _usable_name((part, name), name, reader)]
+
+
+def _usable_name(way: Way, name: str, reader: FormReader) -> bool:
+    wrong = ""
+    if not name.strip():
+        wrong = "a name is missing here"
+    elif len(name) > NAME_CAP:
+        wrong = f"this name is longer than {NAME_CAP} characters"
+    elif not name.isprintable() or name != name.strip():
+        wrong = "a name may hold no control characters, and no spaces at its ends"
+    if wrong:
+        reader.into.error(way, f"{way[0]}: {wrong}")
+    return not wrong
+
+
+def _topic(name: str, reader: FormReader) -> Topic | None:
+    way, subject = ("topics", name), f'topic "{name}"'
+    if reader.value(way) in (None, [], {}):
+        reader.into.error(way, f"{subject}: what should be looked for? {_WORDS_FIRST}")
+        return None
+    form = reader.read(TopicForm, way, subject)
+    if form is None:
+        return None
+    if not form.any and not form.all:
+        negative = "it only says what must not be there; " if form.none else ""
+        reader.into.error(way, f"{subject}: {negative}what should be looked for? {_WORDS_FIRST}")
+        return None
+    query = Query(any=_phrases(form.any), all=_phrases(form.all), none=_phrases(form.none))
+    return Topic(
+        name=name,
+        query=query,
+        channels=tuple(dict.fromkeys(form.channels)),
+        must_match=tuple(form.must_match),
+        must_not_match=tuple(form.must_not_match),
+        paused=form.paused,
+        was=form.was,
+    )
+
+
+def _phrases(forms: list[PhraseForm]) -> tuple[Phrase, ...]:
+    return tuple(Phrase(form.phrase, tuple(form.not_inside), form.exact, form.accents) for form in forms)
+
+
+def _source(name: str, reader: FormReader) -> Source | None:
+    way, subject = ("sources", name), f'source "{name}"'
+    value = reader.value(way)
+    if value in (None, [], {}):
+        reader.into.error(way, f'{subject}: "url" is missing: the address of its feed')
+        return None
+    if isinstance(value, dict):
+        if value.get("kind") in LATER_KINDS:
+            place = (*way, "kind")
+            reader.into.error(place, f"{subject}: kind {reader.into.quote(place)} {LATER_WORDS}", value=True)
+            return None
+        if LATER_ADDRESSES & value.keys():
+            # What stands for the address is what has not come yet: that it is missing need not be said, too.
+            value = {"url": "https://later.invalid/", **value}
+            reader = replace(reader, resolved=replace(reader.resolved, data={"sources": {name: value}}))
+    form = reader.read(SourceForm, way, subject)
+    if form is None:
+        return None
+    return Source(
+        name=name,
+        url=form.url,
+        every=form.every if "every" in form.model_fields_set else None,
+        paused=form.paused,
+        outlet=form.outlet,
+        weight=Weight(form.weight),
+        topics=tuple(dict.fromkeys(form.topics)) if form.topics else None,
+        was=form.was,
+    )
+
+
+def read_timezone(name: str | None, reader: FormReader, environ: Mapping[str, str]) -> str:
+    """The name of the time zone: the one written, else the system's, which is said."""
+    if name is not None:
+        if not reader.unset(("timezone",)) and not _is_zone(name):
+            near = meant(name, available_timezones())
+            quoted = reader.into.quote(("timezone",)) or "this"
+            reader.into.error(("timezone",), f"timezone: {quoted} is no time zone{near}", value=True)
+        return name
+    zone = system_timezone(environ)
+    reader.into.add("info", (), f"timezone: {zone}, as the system has it; timezone: NAME sets another")
+    return zone
+
+
+def system_timezone(environ: Mapping[str, str], link: str = "/etc/localtime") -> str:
+    """The system's zone, from ``TZ``, else from where the link of localtime leads; ``UTC`` where neither tells."""
+    given = environ.get("TZ", "").removeprefix(":")
+    _, _, linked = os.path.realpath(link).rpartition("zoneinfo/")
+    return next((zone for zone in (given, linked) if zone and _is_zone(zone)), "UTC")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # OSError: the name of a folder of zones, or one longer than a file name may be.
+        return False
+    return True

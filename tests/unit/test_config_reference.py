@@ -1,0 +1,142 @@
+"""The reference and the editor's schema say what the grammar says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from monitor.config import load, packaged_folder
+from monitor.config.complaints import inner_form
+from monitor.config.grammar import LATER, MEANT, ChannelForm, Grammar, WatchlistForm, known_keys
+from monitor.config.reference import main, reference, schema_text
+from monitor.config.settings import LATER_SETTINGS, SettingsForm
+
+TOP = Path(__file__).parent.parent.parent
+
+
+def forms(form: type[Grammar]) -> set[type[Grammar]]:
+    inner = {found for field in form.model_fields.values() if (found := inner_form(field.annotation)) is not None}
+    return {form}.union(*(forms(found) for found in inner))
+
+
+FORMS = sorted(forms(WatchlistForm) | forms(SettingsForm), key=lambda form: form.__name__)
+
+
+def test_both_files_are_as_the_grammar_writes_them(tmp_path: Path) -> None:
+    again = "run python -m monitor.config.reference"
+    assert (TOP / "docs" / "watchlist.md").read_text() == reference(), again
+    assert (TOP / "config" / "watchlist.schema.json").read_text() == schema_text(), again
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "config").mkdir()
+    main(tmp_path)
+    assert (tmp_path / "docs" / "watchlist.md").read_text() == reference()
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
+def test_every_key_is_explained_with_an_example(form: type[Grammar]) -> None:
+    text = reference()
+    for key, field in known_keys(form).items():
+        assert field.description, key
+        assert f"| `{key}` | {field.description} |" in text
+        assert field.examples, key
+
+
+def document(form: type[Grammar], key: str, example: str) -> str | None:
+    """A whole watchlist in which an example of the reference stands."""
+    around = {
+        "TopicForm": f"topics: {{A: {{any: [x], {key}: {example}}}}}",
+        "PhraseForm": f"topics: {{A: [{{phrase: x, {key}: {example}}}]}}",
+        "SourceForm": f"sources: {{A: {{url: 'https://example.org/', {key}: {example}}}}}",
+        "EmailForm": "channels: {A: {email: {smtp: h, to: a@b, user: u@v, password: w, KEY: EXAMPLE}}}",
+        "ChannelForm": f"channels: {{A: {{{key}: {example}}}}}",
+        "WatchlistForm": f"{key}: {example}",
+    }.get(form.__name__)
+    for name in (
+        "phrase: x",
+        "any: [x]",
+        "url: 'https://example.org/'",
+        "smtp: h",
+        "to: a@b",
+        "user: u@v",
+        "password: w",
+    ):
+        if around is not None and name.startswith(f"{key}: "):
+            around = around.replace(f"{name}, ", "", 1)
+    return around.replace("KEY", key).replace("EXAMPLE", example) if around is not None else None
+
+
+WRITTEN = [
+    (form, key, field.examples[0])
+    for form in FORMS
+    for key, field in known_keys(form).items()
+    if document(form, key, field.examples[0]) is not None and (form, key) != (ChannelForm, "optional")
+]
+
+
+@pytest.mark.parametrize(("form", "key", "example"), WRITTEN, ids=lambda value: value if isinstance(value, str) else "")
+def test_the_examples_of_the_reference_are_right(form: type[Grammar], key: str, example: str, tmp_path: Path) -> None:
+    text = document(form, key, example) or ""
+    (tmp_path / "watchlist.yaml").write_text(f"{text}\n")
+    hook = {"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T1/B2/C3", "TELEGRAM_URL": "tgram://1/2"}
+    mail = {"SMTP_HOST": "h", "SMTP_USER": "u@v", "SMTP_PASSWORD": "w", "MAIL_TO": "a@b"}
+    errors = [error.message for error in load(tmp_path, hook | mail).errors]
+    # A name in an example need not be a name of this small file.
+    assert [error for error in errors if "there is no" not in error] == [], text
+
+
+def test_the_first_example_of_the_reference_is_right(tmp_path: Path) -> None:
+    example = reference().split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "watchlist.yaml").write_text(example)
+    found = load(tmp_path, {})
+    assert not found.errors
+    assert found.watchlist is not None
+    assert [topic.name for topic in found.watchlist.topics] == ["Qwen3"]
+
+
+def accepts(schema: dict[str, Any], part: dict[str, Any], value: Any) -> bool:
+    """The few words of JSON schema that ours uses."""
+    if "$ref" in part:
+        return accepts(schema, schema["$defs"][part["$ref"].rpartition("/")[2]], value)
+    if "anyOf" in part:
+        return any(accepts(schema, one, value) for one in part["anyOf"])
+    if isinstance(value, dict):
+        known, other = part.get("properties", {}), part.get("additionalProperties", False)
+        fits = all(
+            accepts(schema, known[key], inner) if key in known else bool(other) and accepts(schema, other, inner)
+            for key, inner in value.items()
+        )
+        return "object" in part["type"] and fits and all(key in value for key in part.get("required", ()))
+    if isinstance(value, list):
+        return "array" in part["type"] and all(accepts(schema, part["items"], inner) for inner in value)
+    kinds = {str: "string", bool: "boolean", type(None): "null"}
+    allowed = part.get("enum", [part["const"]] if "const" in part else [value])
+    return kinds.get(type(value), "?") in part["type"] and value in allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ((packaged_folder() / "watchlist.yaml").read_text(), True),
+        ("{topics: {A: [a, {phrase: b}]}, sources: {S: https://example.org/}, channels: {console: }}", True),
+        ("{topics: , sources: {}}", True),
+        ("{channels: {m: {email: {smtp: h, to: [a@b]}}}}", True),
+        ("{topics: {A: {anny: [a]}}}", False),
+        ("{topics: {A: a}}", False),
+        ("{sources: {S: {every: 10 min}}}", False),
+        ("{sources: {S: {url: 'https://example.org/', weight: heavy}}}", False),
+    ],
+)
+def test_the_schema_judges_as_the_program(text: str, fits: bool) -> None:
+    schema = json.loads(schema_text())
+    assert accepts(schema, schema, YAML(typ="safe", pure=True).load(text)) is fits
+
+
+def test_words_for_keys_lead_to_keys() -> None:
+    keys = {key for form in FORMS for key in known_keys(form)}
+    assert set(MEANT.values()) <= keys
+    for form, later in (LATER | LATER_SETTINGS).items():
+        assert not later & set(known_keys(form)), "a key of this version is called one of a later"

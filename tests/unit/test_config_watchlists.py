@@ -1,0 +1,224 @@
+"""Every watchlist of tests/data/watchlists gives exactly the complaints beside it, and nothing else is ever raised.
+
+A first line ``# env: A=b C=d`` sets the environment. The word ``s3cretword`` stands for every secret.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.config import Loaded, load, render_findings
+from monitor.limits import ALIAS_CAP, CONFIG_CAP, PHRASE_CAP
+from monitor.model import Channel, Phrase, Query, Secret, Weight
+
+DATA = Path(__file__).parent.parent / "data" / "watchlists"
+CASES = sorted(DATA.glob("*.yaml"))
+SYSTEM = {"TZ": "Europe/Paris"}
+
+
+def loaded(folder: Path, text: str | bytes, environ: Mapping[str, str] = SYSTEM) -> Loaded:
+    """``text`` as a watchlist that only its owner can read."""
+    path = folder / "watchlist.yaml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    path.chmod(0o600)
+    return load(path, environ)
+
+
+def messages(found: Loaded) -> list[str]:
+    return [f"{finding.line}:{finding.column} {finding.message}" for finding in found.errors]
+
+
+def environment(text: str) -> dict[str, str]:
+    first = text.partition("\n")[0]
+    given_pairs = first.removeprefix("# env: ").split() if first.startswith("# env: ") else []
+    return SYSTEM | dict(pair.split("=", 1) for pair in given_pairs)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_complaints_are_those_beside_the_file(case: Path, tmp_path: Path) -> None:
+    text = case.read_text()
+    copy = tmp_path / case.name
+    shutil.copy(case, copy)
+    copy.chmod(0o600)
+    found = load(copy, environment(text))
+    shown = render_findings([replace(finding, file=case.name) for finding in found.findings])
+    assert shown.strip() == case.with_suffix(".expected").read_text().strip()
+    assert (found.watchlist is None) == bool(found.errors)
+    assert "s3cretword" not in shown
+    assert "Wochenblatt" not in shown
+
+
+def test_short_forms_and_words_that_other_yaml_would_change(tmp_path: Path) -> None:
+    watchlist = loaded(tmp_path, (DATA / "good-short.yaml").read_text()).watchlist
+    assert watchlist is not None
+    qwen, numbers, court = watchlist.topics
+    assert qwen.query == Query(any=(Phrase("Qwen3"), Phrase("千问3", not_inside=("千问三部曲",))))
+    assert qwen.channels == ("console",)
+    assert numbers.name == "1984"
+    assert [phrase.text for phrase in numbers.query.any] == ["1984", "NO", "1.10", "yes", "2024-01-01", "0x10"]
+    assert (court.channels, court.paused, court.was) == ((), True, "Old")
+    assert (court.query.all, court.query.none) == ((Phrase("Alibaba"), Phrase("court")), (Phrase("tennis"),))
+    icij, scmp = watchlist.sources
+    assert (icij.url, icij.every, icij.topics, icij.weight) == ("https://www.icij.org/feed/", None, None, Weight.NORMAL)
+    assert (scmp.every, scmp.weight, scmp.topics) == (timedelta(hours=2), Weight.MAJOR, ("Qwen3",))
+    console, desk, mail = watchlist.channels
+    assert console == Channel("console")
+    assert desk == Channel("desk", "apprise", {"url": Secret("ntfy://example.org/topic")})
+    assert mail.options["to"] == Secret("b@example.org, C <c@example.org>")
+    assert set(mail.options) == {"smtp", "user", "password", "to"}
+
+
+def test_variables_fill_values_after_parsing(tmp_path: Path) -> None:
+    text = """
+topics: {A: ["${WORD}", "${MISSING:-fallback}", "$${as is}"]}
+sources: {S: "https://example.org/${PART}"}
+channels: {desk: {slack: "${HOOK}"}}
+"""
+    hook = "https://hooks.slack.com/services/T1/B2/C3"
+    found = loaded(tmp_path, text, SYSTEM | {"WORD": "x], channels: [y", "PART": "feed", "HOOK": hook})
+    assert found.watchlist is not None, found.errors
+    assert [phrase.text for phrase in found.watchlist.topics[0].query.any] == [
+        "x], channels: [y",
+        "fallback",
+        "${as is}",
+    ]
+    assert found.watchlist.sources[0].url == "https://example.org/feed"
+    assert found.watchlist.channels[1].options == {"webhook": Secret(hook)}
+    assert hook not in repr(found.watchlist)
+
+
+def test_an_optional_channel_without_its_variable_is_off(tmp_path: Path) -> None:
+    text = 'topics: {A: [a]}\nchannels: {desk: {slack: "${HOOK}", optional: true}}\n'
+    off = loaded(tmp_path, text)
+    assert off.watchlist is not None
+    assert off.watchlist.channels[1] == Channel("desk", "slack", {}, "set HOOK")
+    on = loaded(tmp_path, text, SYSTEM | {"HOOK": "https://hooks.slack.com/services/T1/B2/C3"})
+    assert on.watchlist is not None
+    assert on.watchlist.channels[1].off is None
+    blank = loaded(tmp_path, text, SYSTEM | {"HOOK": ""})
+    assert blank.watchlist == off.watchlist
+
+
+def test_the_environment_never_stands_in_a_message(tmp_path: Path) -> None:
+    text = (
+        'topics: {A: {any: [a], channels: ["${HOLDS}"], was: "${HOLDS}", must_match: ["${HOLDS}"], paused: "${HOLDS}"}}'
+    )
+    found = loaded(tmp_path, f"{text}\nowner: ${{HOLDS}}\ntimezone: ${{HOLDS}}", SYSTEM | {"HOLDS": "geheim"})
+    assert found.errors
+    assert "geheim" not in repr(found.findings)
+
+
+def test_positions_of_keys_and_items(tmp_path: Path) -> None:
+    found = loaded(tmp_path, "topics:\n  A:\n    any: [a, b]\nchannels:\n  desk: {apprise: 'ntfy://x/y'}\n")
+    assert found.positions[("topics", "A")] == (2, 3)
+    assert found.positions[("topics", "A", "any", "1")] == (3, 14)
+    assert found.positions[("channels", "desk")] == (5, 3)
+    assert found.positions[("channels", "desk", "apprise")] == (5, 10)
+
+
+def test_an_edit_changes_the_digest(tmp_path: Path) -> None:
+    before = loaded(tmp_path, "topics: {A: [a]}").digest
+    assert before == loaded(tmp_path, "topics: {A: [a]}").digest
+    assert before != loaded(tmp_path, "topics: {A: [b]}").digest
+    (tmp_path / "settings.yaml").write_text("alerts: {first_poll: all}")
+    assert before != loaded(tmp_path, "topics: {A: [a]}").digest
+
+
+def aliases(count: int) -> str:
+    return f"channels: {{}}\ntopics: {{A: {{any: &c [a]}}}}\nx: [{', '.join(['*c'] * count)}]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [" + "x, " * (CONFIG_CAP // 3) + "]", "1:1 larger than 1024 KiB"),
+        (b"topics:\n  Caf\xe9: [a]\n", "2:6 not UTF-8"),
+        ("[" * 3000, "nested deeper than 32 levels"),
+        (aliases(ALIAS_CAP + 1), f"more than {ALIAS_CAP} aliases"),
+        ("a: &a [x, x, x, x, x, x, x, x]\n" + "".join(
+            f"{chr(98 + step)}: &{chr(98 + step)} [{', '.join(['*' + chr(97 + step)] * 8)}]\n" for step in range(8)
+        ), "repeat more than 20000 values"),
+        ("a: &a [*a]\n", "no anchor"),
+        ("topics: {A: ['a\x07']}", "1:16 a control character stands here"),
+        ("a: \x01", "a control character"),
+        ("%YAML x\n---\na: 1\n", "this is not YAML"),
+        ('a: "\\U00ffffff"', "this is not YAML"),
+        (f"topics: {{A: [{'a' * (PHRASE_CAP + 1)}]}}", "longer than 500 characters"),
+        (f"topics: {{{'A' * 101}: [a]}}", "this name is longer than 100 characters"),
+    ],
+    ids=lambda value: value[:12] if isinstance(value, str) else None,
+)  # fmt: skip
+def test_limits(text: str | bytes, message: str, tmp_path: Path) -> None:
+    found = loaded(tmp_path, text)
+    assert found.watchlist is None
+    assert any(message in shown for shown in messages(found)), messages(found)
+
+
+def test_as_many_aliases_as_are_allowed(tmp_path: Path) -> None:
+    assert "aliases" not in " ".join(messages(loaded(tmp_path, aliases(ALIAS_CAP))))
+
+
+def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
+    found = loaded(tmp_path, b"\xef\xbb\xbftopics:\r\n  A: [a]\r\n  B: x\r\n")
+    assert messages(found) == ['3:6 topic "B": expected a list of phrases, or keys with values (any: [...]), got "x"']
+
+
+def test_a_secret_in_a_file_that_others_can_read_is_warned_of(tmp_path: Path) -> None:
+    text = "topics: {A: [a]}\nchannels: {desk: {slack: 'https://hooks.slack.com/services/T1/B2/s3cretword'}}\n"
+    assert not [finding for finding in loaded(tmp_path, text).findings if "others" in finding.message]
+    (tmp_path / "watchlist.yaml").chmod(0o644)
+    found = load(tmp_path, SYSTEM)
+    warned = [finding for finding in found.findings if "others" in finding.message]
+    assert [(finding.severity, finding.line) for finding in warned] == [("warning", 2)]
+    assert "s3cretword" not in repr(warned)
+    assert found.watchlist is not None
+
+
+def test_the_last_line_says_what_a_running_monitor_does(tmp_path: Path) -> None:
+    found = loaded(tmp_path, "topics: {A: [a], B: 1}")
+    kept = "the watchlist of 09:02 (12 topics, 41 sources)"
+    assert render_findings(found.errors, running=kept).endswith(f"1 error. The running monitor keeps {kept}.")
+    warnings = [finding for finding in found.findings if finding.severity == "warning"]
+    assert render_findings(warnings, running=kept).endswith("2 warnings.")
+    assert render_findings([]) == ""
+
+
+def test_the_marker_stands_under_wide_signs(tmp_path: Path) -> None:
+    found = loaded(tmp_path, "topics: {马云: {any: [马云], paused: 是}}")
+    line, marker = found.errors[0].excerpt.splitlines()
+    assert line.endswith("paused: 是}}")
+    # Each of the four signs before it takes two columns, and so does the sign itself.
+    assert marker == "      | " + " " * (line.index("是") - len("    1 | ") + 4) + "^^"
+
+
+pieces = st.sampled_from(
+    ["topics", "sources", "channels", "console", "any", "url", "slack", "email", "to", "a", "${A}", "${", "*a", "&a ",
+     "!x ", "{", "}", "[", "]", ": ", ", ", "\n", "\n  ", "- ", "? ", "'", '"', "#", "\t", "|", ">", "~", "<<", "---",
+     "https://u:p@h/", "\x00", "\ufeff", "\u2028", "%", "\\"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(text=st.lists(pieces, max_size=40).map("".join))
+def test_whatever_the_file_says_becomes_findings(text: str, tmp_path: Path) -> None:
+    found = loaded(tmp_path, text)
+    assert (found.watchlist is None) == bool(found.errors)
+    for finding in found.findings:
+        assert finding.message.isprintable()
+        assert finding.excerpt.replace("\n", "").isprintable()
+    render_findings(found.findings)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(raw=st.binary(max_size=60))
+def test_any_bytes_become_findings(raw: bytes, tmp_path: Path) -> None:
+    found = loaded(tmp_path, raw)
+    assert (found.watchlist is None) == bool(found.errors)
