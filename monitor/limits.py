@@ -95,8 +95,6 @@ BATCH_DOCUMENTS: Final = 32
 """Documents in one transaction at most."""
 BATCH_ENTRIES: Final = 500
 """Entries in one transaction at most: above it batching gains nothing (lab)."""
-BATCH_WAIT: Final = 0.05
-"""Seconds that the writer waits for more documents before it commits."""
 PRUNE_CHUNK: Final = 500
 """Rows deleted in one transaction by housekeeping, so that the writer is never kept waiting."""
 
@@ -113,8 +111,6 @@ SEND_TIMEOUT: Final = 20
 """Seconds that one try may take."""
 SEND_GAP: Final = timedelta(seconds=1)
 """Least pause between two messages to one channel: what Slack allows a webhook."""
-LIST_OVER: Final = 10
-"""Messages waiting on one channel above which they go out as one list."""
 
 LIST_SHOWN: Final = 50
 """Alerts named in one list; the rest is counted and said."""

@@ -1,0 +1,1 @@
+"""Who hears of it: rules decide, render writes, deliver sends, and backoff says when to try again."""

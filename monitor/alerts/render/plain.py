@@ -1,0 +1,36 @@
+"""Writes a sheet as plain text: for a terminal, and for chat services that we know nothing of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from monitor.alerts.render.neutral import chat, terminal
+from monitor.alerts.render.wording import Line, Run, Sheet
+from monitor.model import Message
+
+
+def console_text(sheet: Sheet) -> str:
+    """The preview and every line, with ``*`` around the words that matched and a line break at the end."""
+    return _write((Line("headline", (Run(sheet.preview),)), *sheet.lines), terminal) + "\n"
+
+
+def console_message(sheet: Sheet) -> Message:
+    """A card for a terminal; printed as a line of its own it is followed by an empty one."""
+    text = console_text(sheet)
+    return Message(terminal(sheet.preview), text, "text", text)
+
+
+def chat_message(sheet: Sheet) -> Message:
+    """A post whose first line is its title, so that services with a title of their own say it once."""
+    return Message(chat(sheet.preview), _write(sheet.lines, chat), "text", console_text(sheet))
+
+
+def _write(lines: tuple[Line, ...], neutral: Callable[[str], str]) -> str:
+    return "\n".join("".join(_run(run, neutral) for run in line.runs) for line in lines)
+
+
+def _run(run: Run, neutral: Callable[[str], str]) -> str:
+    if run.look == "link":
+        return run.url
+    text = neutral(run.text)
+    return f"*{text}*" if run.look == "match" else text
