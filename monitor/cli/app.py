@@ -1,0 +1,120 @@
+"""The command line: the global options, the table of commands, and what ends with which exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, NoReturn
+
+import typer
+
+from monitor import __version__
+from monitor.cli import (
+    checking,
+    delivering,
+    demonstrating,
+    explaining,
+    keeping,
+    listing,
+    polling,
+    replaying,
+    running,
+    trying,
+)
+from monitor.cli.logs import configure
+from monitor.cli.session import BAD_CONFIG, FAILURE, OK, USAGE, Session, parse_moment
+from monitor.errors import ConfigError, MonitorError, UsageError
+
+app = typer.Typer(
+    name="monitor",
+    help="Watch the news for the topics you name; hear of each story once, soon, with the evidence.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for part in (running, polling, listing, explaining, checking, trying, replaying, delivering, keeping, demonstrating):
+    part.register(app)
+
+GLOBAL_WITH_VALUE = ("--config", "--database", "--now")
+GLOBAL_FLAGS = ("-q", "-v", "-vv", "--quiet", "--verbose")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"monitor {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    config: Annotated[
+        str | None,
+        typer.Option(envvar="MONITOR_CONFIG", help="A folder with watchlist.yaml, or one watchlist file."),
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(envvar="MONITOR_DATABASE_URL", help="sqlite:///PATH or postgresql://...", show_envvar=True),
+    ] = None,
+    now: Annotated[
+        str | None, typer.Option(envvar="MONITOR_NOW", help="The clock stands at this time (poll replay try explain).")
+    ] = None,
+    verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="More in the log.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings in the log.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    session = Session(
+        config=config,
+        database=database,
+        now=parse_moment(now) if now else None,
+        verbosity=-1 if quiet else verbose,
+    )
+    configure(session)
+    context.obj = session
+
+
+def hoist(arguments: Sequence[str]) -> list[str]:
+    """Move the global options before the command, so that they may stand after it too."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument in GLOBAL_FLAGS:
+            front.append(argument)
+        elif argument in GLOBAL_WITH_VALUE:
+            front += [argument, *([value] if (value := next(waiting, None)) is not None else [])]
+        elif argument.startswith(tuple(f"{name}=" for name in GLOBAL_WITH_VALUE)):
+            front.append(argument)
+        else:
+            rest.append(argument)
+    return front + rest
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; returns its exit code."""
+    try:
+        app(hoist(arguments))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else FAILURE
+    except UsageError as error:
+        return _said(error, USAGE)
+    except ConfigError as error:
+        return _said(error, BAD_CONFIG)
+    except MonitorError as error:
+        return _said(error, FAILURE)
+    return OK
+
+
+def _said(error: MonitorError, code: int) -> int:
+    typer.echo(str(error), err=True)
+    return code
+
+
+def main() -> NoReturn:
+    """The command ``monitor``."""
+    sys.exit(run(sys.argv[1:]))

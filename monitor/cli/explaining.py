@@ -1,0 +1,179 @@
+"""``explain``: why something was sent, and why not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from monitor.analysis.match import Matcher
+from monitor.cli.listing_rows import alert_json, delivery_json, entry_json, typed
+from monitor.cli.printing import Clockface, note, paragraph, wished
+from monitor.cli.session import Session, emit, iso
+from monitor.errors import UsageError
+from monitor.model import Span
+from monitor.pipeline.explain import VERDICTS, Explainer, Explanation
+from monitor.pipeline.sentences import rule_words
+from monitor.store.evidence import MatchRow, NearMissRow
+
+SHOWN = 8
+"""Rows of one kind shown to people; ``--json`` has all."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def explain(
+        context: typer.Context,
+        what: Annotated[
+            list[str] | None, typer.Argument(help="An address, an id (e12 s7 a9f2c1 d55), or words.")
+        ] = None,
+        file: Annotated[
+            Path | None, typer.Option("--file", help="Explain every address of this file, one a line.")
+        ] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
+    ) -> None:
+        """Say what became of an entry, address or headline, why, and why not.
+
+        Example: monitor explain https://www.example.org/2026/11/24/some-article
+        """
+        session: Session = context.obj
+        if bool(what) == (file is not None):
+            raise UsageError("explain what? Give an address, an id, words of a headline, or --file LIST")
+        questions = [" ".join(what)] if what else _questions(file or Path())
+        with_matcher = wished(session)
+        matcher = Matcher([topic for topic in with_matcher.watchlist.topics if not topic.paused])
+        now = session.clock()
+        counts: Counter[str] = Counter()
+        with session.store() as store, store.read() as connection:
+            explainer = Explainer(connection, matcher, zone=with_matcher.zone, now=now)
+            for question in questions:
+                found = explainer.explain(question)
+                counts.update(one.verdict for one in found)
+                if as_json:
+                    emit(explanation_json(one) for one in found)
+                elif file is not None:
+                    for one in found:
+                        paragraph(f"{one.question}: {one.sentence}", first=f"{one.verdict:<15}", indent=" " * 15)
+                else:
+                    _print(found, Clockface(with_matcher.zone, now))
+        if file is not None:
+            _summarise(counts, as_json=as_json)
+
+
+def _questions(path: Path) -> list[str]:
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    found = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    if not found:
+        raise UsageError(f"{path} holds no address")
+    return found
+
+
+def _summarise(counts: Counter[str], *, as_json: bool) -> None:
+    ordered = {verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]}
+    if as_json:
+        emit([{"summary": {"explained": counts.total(), "verdicts": ordered}}])
+    else:
+        said = ", ".join(f"{count} {verdict}" for verdict, count in ordered.items())
+        typer.echo(f"\n{counts.total()} explained: {said}.")
+
+
+def explanation_json(one: Explanation) -> Mapping[str, Any]:
+    """An explanation for programs."""
+    return {
+        "question": one.question,
+        "verdict": one.verdict,
+        "sentence": one.sentence,
+        "entries": [{**entry_json(row), "text_state": row.text_state} for row in one.entries],
+        "matches": [_match_json(row) for row in one.matches],
+        "near_misses": [_near_json(row) for row in one.near_misses],
+        "story": typed("s", one.story.id) if one.story else None,
+        "event": typed("v", one.story.event) if one.story else None,
+        "evidence": [
+            {
+                "entry": typed("e", join.entry),
+                "story": typed("s", join.story),
+                "rule": join.rule,
+                "other": typed("e", join.other),
+                "numbers": dict(join.numbers),
+                "by": join.by,
+                "sentence": rule_words(join),
+                "at": iso(join.at),
+            }
+            for join in one.evidence
+        ],
+        "alerts": [alert_json(row) for row in one.alerts],
+        "deliveries": [delivery_json(row) for row in one.deliveries],
+    }
+
+
+def spans_json(spans: tuple[Span, ...]) -> list[dict[str, Any]]:
+    """Spans for programs."""
+    return [{"field": s.field, "start": s.start, "end": s.end, "text": s.text} for s in spans]
+
+
+def _match_json(row: MatchRow) -> Mapping[str, Any]:
+    return {
+        "entry": typed("e", row.entry),
+        "topic": row.topic,
+        "spans": spans_json(row.spans),
+        "searched": list(row.searched),
+        "revision": row.revision,
+        "at": iso(row.at),
+    }
+
+
+def _near_json(row: NearMissRow) -> Mapping[str, Any]:
+    return {
+        "entry": typed("e", row.entry),
+        "topic": row.topic,
+        "clause": row.clause,
+        "spans": spans_json(row.spans),
+    }
+
+
+def _print(found: list[Explanation], face: Clockface) -> None:
+    for number, one in enumerate(found):
+        if number:
+            typer.echo("")
+        paragraph(f"{one.verdict}: {one.sentence}")
+        for label, texts in _details(one, face).items():
+            for text in texts[:SHOWN]:
+                paragraph(text, first=f"  {label:<11}", indent=" " * 13)
+            if len(texts) > SHOWN:
+                note(f"  {label}: {len(texts) - SHOWN} more; --json shows all")
+
+
+def _details(one: Explanation, face: Clockface) -> dict[str, list[str]]:
+    details = {
+        "entry": [
+            f"e{row.id} {row.title} ({row.source}, {face.say(row.first_seen)}){' ' + row.url if row.url else ''}"
+            for row in one.entries
+        ],
+        "match": [f"e{row.entry} {row.topic}: {_quoted(row.spans)}" for row in one.matches],
+        "near miss": [f"e{row.entry} {row.topic}: {row.clause}" for row in one.near_misses],
+        "story": [],
+        "evidence": [f"e{join.entry} is in s{join.story} by {rule_words(join)}" for join in one.evidence],
+        "alert": [f"{row.id} {row.channel}, {row.rule}: {row.decision} ({row.reason})" for row in one.alerts],
+        "delivery": [
+            f"d{row.id} {row.channel}: {row.state}"
+            + (f" at {face.say(row.sent_at)}" if row.sent_at else f", {row.attempts} tries")
+            + (f" ({row.error})" if row.error else "")
+            for row in one.deliveries
+        ],
+    }
+    if one.story:
+        story = one.story
+        details["story"] = [f"s{story.id} {story.title} ({', '.join(story.outlets)}; {story.entries} entries)"]
+    return details
+
+
+def _quoted(spans: tuple[Span, ...]) -> str:
+    return ", ".join(dict.fromkeys(f'"{span.text}" ({span.field})' for span in spans))

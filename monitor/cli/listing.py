@@ -1,0 +1,217 @@
+"""The lists: ``entries stories topics sources alerts deliveries channels``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+import sqlalchemy as sa
+import typer
+
+from monitor.cli import listing_rows as rows_of
+from monitor.cli.listing_rows import Columns
+from monitor.cli.printing import Clockface, clockface, note, print_table
+from monitor.cli.session import Session, emit, parse_moment
+from monitor.config.findings import meant
+from monitor.config.quantities import read_span
+from monitor.errors import UsageError
+from monitor.store import listing, listing_alerts, listing_wanted
+from monitor.store.listing import LIMIT, Filter
+
+R = TypeVar("R")
+
+Topic = Annotated[str | None, typer.Option(help="Only what concerns this topic (its name or id).")]
+Source = Annotated[str | None, typer.Option(help="Only what this source gave (its name or id).")]
+Since = Annotated[str | None, typer.Option(help="From then on: 30d, 12h, or a time.")]
+Until = Annotated[str | None, typer.Option(help="Before then: 30d, 12h, or a time.")]
+Limit = Annotated[int, typer.Option(min=0, help="Rows at most, the newest first; 0: all.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON Lines.")]
+
+
+@dataclass(frozen=True)
+class Listing(Generic[R]):
+    """One list: where its rows come from, and how they are shown."""
+
+    noun: str
+    read: Callable[[sa.Connection, Filter], list[R]]
+    columns: Columns
+    cells: Callable[[R, Clockface], Sequence[str]]
+    json: Callable[[R], Mapping[str, Any]]
+
+
+ENTRIES = Listing("entries", listing.entries, rows_of.ENTRY, rows_of.entry_cells, rows_of.entry_json)
+STORIES = Listing("stories", listing.stories, rows_of.STORY, rows_of.story_cells, rows_of.story_json)
+TOPICS = Listing("topics", listing_wanted.topics, rows_of.TOPIC, rows_of.topic_cells, rows_of.topic_json)
+SOURCES = Listing("sources", listing_wanted.sources, rows_of.SOURCE, rows_of.source_cells, rows_of.source_json)
+ALERTS = Listing("alerts", listing_alerts.alerts, rows_of.ALERT, rows_of.alert_cells, rows_of.alert_json)
+DELIVERIES = Listing(
+    "deliveries", listing_alerts.deliveries, rows_of.DELIVERY, rows_of.delivery_cells, rows_of.delivery_json
+)
+CHANNELS = Listing("channels", listing_wanted.channels, rows_of.CHANNEL, rows_of.channel_cells, rows_of.channel_json)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    _register_read(app)
+    _register_heard(app)
+    _register_wanted(app)
+
+
+def _register_read(app: typer.Typer) -> None:
+    @app.command()
+    def entries(
+        context: typer.Context,
+        topic: Topic = None,
+        source: Source = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT,
+        as_json: Json = False,
+    ) -> None:
+        """List what was read, the newest first.
+
+        Example: monitor entries --topic "Jack Ma" --since 7d
+        """
+        show(context.obj, ENTRIES, Wish(topic, source, since, until, limit), as_json=as_json)
+
+    @app.command()
+    def stories(
+        context: typer.Context,
+        topic: Topic = None,
+        source: Source = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT,
+        as_json: Json = False,
+    ) -> None:
+        """List stories: an article and its copies count once, with all the outlets that have it.
+
+        Example: monitor stories --since 24h
+        """
+        show(context.obj, STORIES, Wish(topic, source, since, until, limit), as_json=as_json)
+
+
+def _register_heard(app: typer.Typer) -> None:
+    @app.command()
+    def alerts(
+        context: typer.Context,
+        topic: Topic = None,
+        source: Source = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT,
+        as_json: Json = False,
+    ) -> None:
+        """List decisions, also those not to send, with their reasons.
+
+        Example: monitor alerts --topic Qwen3 --since 7d
+        """
+        show(context.obj, ALERTS, Wish(topic, source, since, until, limit), as_json=as_json)
+
+    @app.command()
+    def deliveries(
+        context: typer.Context,
+        topic: Topic = None,
+        source: Source = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT,
+        as_json: Json = False,
+    ) -> None:
+        """List messages: sent, waiting, given up.
+
+        Example: monitor deliveries --since 24h
+        """
+        show(context.obj, DELIVERIES, Wish(topic, source, since, until, limit), as_json=as_json)
+
+
+def _register_wanted(app: typer.Typer) -> None:
+    @app.command()
+    def topics(context: typer.Context, topic: Topic = None, limit: Limit = LIMIT, as_json: Json = False) -> None:
+        """List topics with what they have matched.
+
+        Example: monitor topics
+        """
+        show(context.obj, TOPICS, Wish(topic=topic, limit=limit), as_json=as_json)
+
+    @app.command()
+    def sources(context: typer.Context, source: Source = None, limit: Limit = LIMIT, as_json: Json = False) -> None:
+        """List sources: whether they are read, and when next.
+
+        Example: monitor sources
+        """
+        show(context.obj, SOURCES, Wish(source=source, limit=limit), as_json=as_json)
+
+    @app.command()
+    def channels(context: typer.Context, limit: Limit = LIMIT, as_json: Json = False) -> None:
+        """List channels with what waits for each.
+
+        Example: monitor channels
+        """
+        show(context.obj, CHANNELS, Wish(limit=limit), as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The filters as given."""
+
+    topic: str | None = None
+    source: str | None = None
+    since: str | None = None
+    until: str | None = None
+    limit: int = LIMIT
+
+
+def show(session: Session, what: Listing[R], wish: Wish, *, as_json: bool) -> None:
+    """Print one list."""
+    now = session.clock()
+    with session.store() as store, store.read() as connection:
+        _check_name(connection, wish.topic, "topic")
+        _check_name(connection, wish.source, "source")
+        wanted = Filter(
+            topic=wish.topic,
+            source=wish.source,
+            since=moment_of(wish.since, now),
+            until=moment_of(wish.until, now),
+            limit=wish.limit,
+        )
+        rows = what.read(connection, wanted)
+    if as_json:
+        emit(what.json(row) for row in rows)
+        return
+    if not rows:
+        note(f"No {what.noun}.")
+        return
+    face = clockface(session)
+    print_table(what.columns, [what.cells(row, face) for row in rows])
+    if wish.limit and len(rows) == wish.limit:
+        note(f"The newest {wish.limit} {what.noun}; --limit 0 lists all.")
+
+
+def moment_of(text: str | None, now: datetime) -> datetime | None:
+    """A moment as given to ``--since``: ``30d`` back from ``now``, or a time.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if text is None:
+        return None
+    try:
+        return now - read_span(text)
+    except OverflowError as error:
+        raise UsageError(f"{text!r} is longer ago than there are dates") from error
+    except ValueError:
+        pass
+    try:
+        return parse_moment(text)
+    except UsageError:
+        raise UsageError(f"{text!r} is neither a span (30d, 12h) nor a time (2026-11-24T09:00:00Z)") from None
+
+
+def _check_name(connection: sa.Connection, text: str | None, kind: Literal["topic", "source"]) -> None:
+    if text is None:
+        return
+    if not listing_wanted.known(connection, kind, text):
+        raise UsageError(f"there is no {kind} {text!r}{meant(text, listing_wanted.names(connection, kind))}")

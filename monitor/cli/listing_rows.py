@@ -1,0 +1,221 @@
+"""Rows of the lists as cells for people and as JSON for programs; ids are typed strings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from monitor.cli.printing import Clockface, Column, listed, short
+from monitor.cli.session import iso, visible
+from monitor.config.quantities import spell_duration
+from monitor.fetch import masked
+from monitor.store.listing import EntryRow, StoryRow
+from monitor.store.listing_alerts import AlertRow, DeliveryRow
+from monitor.store.listing_wanted import ChannelRow, SourceRow, TopicRow
+
+Columns: TypeAlias = tuple[Column, ...]
+Json: TypeAlias = Mapping[str, Any]
+
+ENTRY: Columns = (
+    Column("id"), Column("first seen"), Column("source"), Column("topics"), Column("story"),
+    Column("title", wide=True),
+)  # fmt: skip
+STORY: Columns = (
+    Column("id"), Column("first seen"), Column("topics"), Column("outlets"), Column("title", wide=True),
+)  # fmt: skip
+TOPIC: Columns = (
+    Column("id"), Column("topic", wide=True), Column("entries", right=True), Column("stories", right=True),
+    Column("near", right=True), Column("last match"), Column("channels"),
+)  # fmt: skip
+SOURCE: Columns = (
+    Column("id"), Column("source"), Column("state"), Column("last read"), Column("next poll"), Column("every"),
+    Column("why", wide=True),
+)  # fmt: skip
+ALERT: Columns = (
+    Column("id"), Column("at"), Column("channel"), Column("decision"), Column("about"), Column("topics"),
+    Column("title", wide=True),
+)  # fmt: skip
+DELIVERY: Columns = (
+    Column("id"), Column("made"), Column("channel"), Column("state"), Column("tries", right=True), Column("sent"),
+    Column("alerts"), Column("error", wide=True),
+)  # fmt: skip
+CHANNEL: Columns = (
+    Column("channel"), Column("kind"), Column("state"), Column("waiting", right=True), Column("dead", right=True),
+    Column("why", wide=True),
+)  # fmt: skip
+
+
+def typed(letter: str, number: int | None) -> str | None:
+    """``e12``; None for none."""
+    return None if number is None else f"{letter}{number}"
+
+
+def entry_cells(row: EntryRow, face: Clockface) -> Sequence[str]:
+    """An entry for people."""
+    return (
+        f"e{row.id}", face.say(row.first_seen), short(row.source, 18), listed(row.topics, width=18),
+        typed("s", row.story) or "", visible(row.title),
+    )  # fmt: skip
+
+
+def entry_json(row: EntryRow) -> Json:
+    """An entry for programs."""
+    return {
+        "id": f"e{row.id}",
+        "url": row.url,
+        "title": row.title,
+        "source": row.source,
+        "topics": list(row.topics),
+        "story": typed("s", row.story),
+        "published": iso(row.published),
+        "first_seen": iso(row.first_seen),
+        "outlet": row.outlet,
+        "language": row.language,
+        "revision": row.revision,
+    }
+
+
+def story_cells(row: StoryRow, face: Clockface) -> Sequence[str]:
+    """A story for people, its address on a line of its own."""
+    title = visible(row.title) + (f"\n{visible(row.url)}" if row.url else "")
+    return f"s{row.id}", face.say(row.first_seen), listed(row.topics, width=18), listed(row.outlets, width=22), title
+
+
+def story_json(row: StoryRow) -> Json:
+    """A story for programs."""
+    return {
+        "id": f"s{row.id}",
+        "event": f"v{row.event}",
+        "title": row.title,
+        "url": row.url,
+        "outlets": len(row.outlets),
+        "entries": row.entries,
+        "topics": list(row.topics),
+        "first_seen": iso(row.first_seen),
+        "last_seen": iso(row.last_seen),
+        "outlet_names": list(row.outlets),
+    }
+
+
+def topic_cells(row: TopicRow, face: Clockface) -> Sequence[str]:
+    """A topic for people."""
+    name = visible(row.name) + (" (paused)" if row.paused else "")
+    channels = listed(row.channels) if row.channels else "none: listed only"
+    return (
+        f"t{row.id}", name, str(row.entries), str(row.stories), str(row.near_misses), face.say(row.last_match),
+        channels,
+    )  # fmt: skip
+
+
+def topic_json(row: TopicRow) -> Json:
+    """A topic for programs."""
+    return {
+        "id": f"t{row.id}",
+        "name": row.name,
+        "version": row.version,
+        "channels": list(row.channels),
+        "paused": row.paused,
+        "entries": row.entries,
+        "stories": row.stories,
+        "near_misses": row.near_misses,
+        "last_match": iso(row.last_match),
+    }
+
+
+def source_cells(row: SourceRow, face: Clockface) -> Sequence[str]:
+    """A source for people."""
+    return (
+        f"p{row.id}", short(row.name, 24), row.state, face.say(row.last_ok_at), face.say(row.next_poll_at),
+        spell_duration(row.every), visible(row.reason or ""),
+    )  # fmt: skip
+
+
+def source_json(row: SourceRow) -> Json:
+    """A source for programs."""
+    return {
+        "name": row.name,
+        "id": f"p{row.id}",
+        "url": masked(row.url),
+        "kind": row.kind,
+        "state": row.state,
+        "reason": row.reason,
+        "last_outcome": row.last_outcome,
+        "failures": row.failures,
+        "next_poll_at": iso(row.next_poll_at),
+        "every": spell_duration(row.every),
+        "address": masked(row.address),
+        "last_poll_at": iso(row.last_poll_at),
+        "last_ok_at": iso(row.last_ok_at),
+        "failing_since": iso(row.failing_since),
+        "newest": iso(row.newest_at),
+    }
+
+
+def alert_cells(row: AlertRow, face: Clockface) -> Sequence[str]:
+    """An alert for people."""
+    return (
+        row.id, face.say(row.at), short(row.channel, 16), row.decision, short(row.subject, 14),
+        listed(row.topics, width=18), visible((row.title or row.reason).partition("\n")[0]),
+    )  # fmt: skip
+
+
+def alert_json(row: AlertRow) -> Json:
+    """An alert for programs."""
+    return {
+        "id": row.id,
+        "subject": row.subject,
+        "channel": row.channel,
+        "rule": row.rule,
+        "topics": list(row.topics),
+        "decision": row.decision,
+        "reason": row.reason,
+        "created_at": iso(row.at),
+        "subject_kind": row.subject_kind,
+        "step": row.step,
+        "entry": typed("e", row.entry),
+        "revision": row.revision,
+        "title": row.title,
+    }
+
+
+def delivery_cells(row: DeliveryRow, face: Clockface) -> Sequence[str]:
+    """A delivery for people."""
+    state = f"{row.state} (uncertain)" if row.uncertain else row.state
+    return (
+        f"d{row.id}", face.say(row.at), short(row.channel, 16), state, str(row.attempts), face.say(row.sent_at),
+        listed(row.alerts, width=30), visible(row.error or ""),
+    )  # fmt: skip
+
+
+def delivery_json(row: DeliveryRow) -> Json:
+    """A delivery for programs."""
+    return {
+        "id": f"d{row.id}",
+        "channel": row.channel,
+        "alerts": list(row.alerts),
+        "state": row.state,
+        "attempts": row.attempts,
+        "error": row.error,
+        "created_at": iso(row.at),
+        "sent_at": iso(row.sent_at),
+        "next_try_at": iso(row.next_try_at),
+        "uncertain": row.uncertain,
+    }
+
+
+def channel_cells(row: ChannelRow, face: Clockface) -> Sequence[str]:
+    """A channel for people."""
+    return visible(row.name), row.kind, row.state, str(row.waiting), str(row.dead), visible(row.error or "")
+
+
+def channel_json(row: ChannelRow) -> Json:
+    """A channel for programs."""
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "state": row.state,
+        "error": row.error,
+        "waiting": row.waiting,
+        "dead": row.dead,
+        "next_send_at": iso(row.next_send_at),
+    }

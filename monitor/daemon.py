@@ -1,0 +1,259 @@
+"""The daemon: one process that polls, delivers, keeps house, shows its page and follows its watchlist until stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from watchfiles import awatch
+
+from monitor import config
+from monitor.analysis.address import host_port
+from monitor.config import Loaded
+from monitor.engine.embedded import Embedded
+from monitor.errors import ConfigError, StoreError
+from monitor.fetch import Fetcher
+from monitor.limits import AWAY_AFTER, DRAIN, HOUSEKEEP_EVERY, IN_FLIGHT_CAP, TICK
+from monitor.model import FetchFailure, PollResult, Request
+from monitor.parse import ParsePool
+from monitor.pipeline.clock import Clock
+from monitor.pipeline.deliver import Console, Deliverer
+from monitor.pipeline.force import InForce, put_in_force
+from monitor.pipeline.poll import Poller
+from monitor.pipeline.writer import Writer
+from monitor.sources import PRELOAD
+from monitor.store import life, outbox
+from monitor.store.database import Store
+from monitor.store.polls import Claim
+from monitor.store.upkeep import housekeep
+from monitor.web import Server, create_app
+
+log = structlog.get_logger()
+HEARTBEAT_EVERY = 60.0  # seconds
+
+
+def sd_notify(state: str) -> None:
+    """Tell systemd, where it asked to be told (``Type=notify``)."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect("\0" + address[1:] if address.startswith("@") else address)
+            sock.sendall(state.encode())
+        except OSError as error:
+            log.warning("sd_notify", error=str(error))
+
+
+class Daemon:
+    """Holds the parts together; :meth:`run` is its whole life."""
+
+    def __init__(
+        self,
+        store: Store,
+        loaded: Loaded,
+        force: InForce,
+        *,
+        clock: Clock,
+        console: Console,
+        first_pass: Callable[[list[PollResult], InForce, str | None], None],
+        environ: dict[str, str],
+    ) -> None:
+        self._store = store
+        self._loaded = loaded
+        self.force = force
+        self._clock = clock
+        self._console = console
+        self._first_pass: Callable[[list[PollResult], InForce, str | None], None] | None = first_pass
+        self._environ = environ
+        self._first_results: list[PollResult] = []
+        self._first_wanted: set[int] = set()
+        self._stop = asyncio.Event()
+        self._ticked = time.monotonic()
+        self._slept = self._clock()
+        self._web: str | None = None
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT; then what is under way has ``DRAIN`` seconds to end."""
+        self._hear_signals()
+        settings = self.force.settings
+        writer = Writer(self._store)
+        writer.start()
+        await self._announce(writer)
+        async with (
+            Fetcher(
+                user_agent=settings.user_agent, allow_private=settings.allow_private, host_gap=settings.host_gap
+            ) as fetcher,
+            ParsePool(preload=PRELOAD) as pool,
+        ):
+            poller = Poller(self._store, writer, fetcher, pool, force=lambda: self.force, clock=self._clock)
+            deliverer = Deliverer(writer, force=lambda: self.force, clock=self._clock, console=self._console)
+            server = await self._serve()
+            engine = Embedded()
+            engine.every("dispatch", TICK, lambda: self._dispatch(engine, poller))
+            engine.every("deliver", TICK, deliverer.deliver_due)
+            engine.every("housekeep", HOUSEKEEP_EVERY, self._housekeep)
+            engine.every("life", HEARTBEAT_EVERY, lambda: self._alive(writer))
+            engine.start()
+            watcher = asyncio.create_task(self._follow_files(), name="watchlist")
+            sd_notify("READY=1\nSTATUS=watching")
+            log.info("ready", topics=len(self.force.topics), sources=len(self.force.watchlist.sources))
+            await self._stop.wait()
+            sd_notify("STOPPING=1")
+            log.info("stopping")
+            poller.stopping.set()
+            drained = await engine.drain(DRAIN - 2)
+            watcher.cancel()
+            await asyncio.gather(watcher, return_exceptions=True)
+            if server:
+                await server.stop()
+        await writer.submit(lambda connection: life.end(connection, self._clock()))
+        await writer.close()
+        log.info("stopped", drained=drained)
+
+    def _hear_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop_now)
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
+
+    def _stop_now(self) -> None:
+        if self._stop.is_set():
+            # asked twice: end at once; whatever was under way is a row that says so
+            os._exit(130)
+        self._stop.set()
+
+    async def _announce(self, writer: Writer) -> None:
+        away = await writer.submit(lambda connection: life.begin(connection, pid=os.getpid(), now=self._clock()))
+        stale = await writer.submit(outbox.release_stale)
+        if away is not None:
+            log.warning("was_down", hours=round(away.total_seconds() / 3600, 1))
+            self._console(
+                f"The monitor was down for {_span(away.total_seconds())}; "
+                "what appeared and vanished in that time may be missing.\n"
+            )
+        if stale:
+            log.warning("uncertain_deliveries", count=stale)
+
+    async def _serve(self) -> Server | None:
+        listen = self.force.settings.web_listen
+        if listen is None:
+            return None
+        app = create_app(self._store, lambda: self.force, self._clock, healthy=self._healthy)
+        server = Server(app, host=listen[0], port=listen[1])
+        try:
+            self._web = await server.start()
+        except OSError as error:
+            log.warning("page_off", listen=f"{listen[0]}:{listen[1]}", error=str(error))
+            return None
+        log.info("page", address=self._web)
+        return server
+
+    def _healthy(self) -> bool:
+        return time.monotonic() - self._ticked < 60 * TICK
+
+    # --- what is done again and again -------------------------------------------------------------
+
+    async def _dispatch(self, engine: Embedded, poller: Poller) -> None:
+        self._ticked = time.monotonic()
+        self._note_sleep()
+        claims = await poller.claim(limit=IN_FLIGHT_CAP)
+        if self._first_pass is not None and not self._first_results:
+            self._first_wanted |= {source.id for claim in claims for source in claim.sources}
+        for claim in claims:
+            engine.submit(self._poll(poller, claim))
+        if not claims and self._first_pass is not None and not self._first_wanted:
+            self._finish_first_pass()
+
+    def _note_sleep(self) -> None:
+        now = self._clock()
+        if now - self._slept > AWAY_AFTER:
+            log.warning("was_suspended", hours=round((now - self._slept).total_seconds() / 3600, 1))
+        self._slept = now
+
+    async def _poll(self, poller: Poller, claim: Claim) -> None:
+        results = await poller.poll_claim(claim)
+        if self._first_pass is not None:
+            self._first_results += results
+            self._first_wanted -= {source.id for source in claim.sources}
+            if not self._first_wanted:
+                self._finish_first_pass()
+
+    def _finish_first_pass(self) -> None:
+        show, self._first_pass = self._first_pass, None
+        if show:
+            show(self._first_results, self.force, self._web)
+
+    async def _housekeep(self) -> None:
+        kept = await asyncio.to_thread(housekeep, self._store, self.force.settings, self._clock())
+        log.info("housekeep", result=str(kept))
+
+    async def _alive(self, writer: Writer) -> None:
+        await writer.submit(lambda connection: life.alive(connection, self._clock(), web=self._web))
+        sd_notify("WATCHDOG=1")
+        heartbeat = self.force.settings.heartbeat
+        if heartbeat is not None:
+            await _beat(heartbeat.reveal())
+
+    # --- the watchlist ------------------------------------------------------------------------------
+
+    async def _follow_files(self) -> None:
+        folder = self._loaded.path.parent
+        wanted = {"watchlist.yaml", "settings.yaml", self._loaded.path.name}
+        # the folder, not the file: editors replace files, and a watched file would be lost with the old one
+        async for changes in awatch(folder, stop_event=self._stop, recursive=False):
+            if any(Path(path).name in wanted for _, path in changes):
+                self.reload()
+
+    def reload(self) -> None:
+        """Read the watchlist again; a bad one changes nothing, and it is said why."""
+        try:
+            loaded = config.load(self._loaded.path, self._environ)
+        except ConfigError as error:
+            log.error("watchlist_kept", error=str(error))
+            return
+        if loaded.watchlist is None or loaded.settings is None:
+            running = (
+                f"The running monitor keeps the watchlist it has ({len(self.force.topics)} topics, "
+                f"{len(self.force.watchlist.sources)} sources)."
+            )
+            log.error("watchlist_kept", errors=len(loaded.errors))
+            self._console(config.render_findings(loaded.errors, running=running) + "\n")
+            return
+        if loaded.digest == self._loaded.digest:
+            return
+        try:
+            self.force = put_in_force(
+                self._store, loaded.watchlist, loaded.settings,
+                digest=loaded.digest, text=loaded.text, now=self._clock(),
+            )  # fmt: skip
+        except StoreError as error:
+            log.error("watchlist_kept", error=str(error))
+            return
+        self._loaded = loaded
+        for finding in config.examples(loaded):
+            log.error("example_failed", line=finding.line, message=finding.message)
+        log.info("watchlist", number=self.force.number, topics=len(self.force.topics))
+        self._console(
+            f"Watchlist {self.force.number} is in force: {len(self.force.topics)} topics, "
+            f"{len(self.force.watchlist.sources)} sources.\n"
+        )
+
+
+async def _beat(address: str) -> None:
+    # the user's own address, which may be private: a fetcher of its own, so that no feed may be redirected there
+    async with Fetcher(allow_private=(host_port(address),)) as fetcher:
+        answer = await fetcher.fetch(Request(address))
+    if isinstance(answer, FetchFailure) and answer.reason != "empty":
+        log.warning("heartbeat", error=answer.reason)
+
+
+def _span(seconds: float) -> str:
+    hours = seconds / 3600
+    return f"{hours:.0f} h" if hours >= 2 else f"{seconds / 60:.0f} min"

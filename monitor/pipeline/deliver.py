@@ -1,0 +1,166 @@
+"""Delivers: claims what waits, renders and stores it, sends it as stored, and writes down what the service said."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from monitor.alerts import deliver as sender
+from monitor.alerts.backoff import retry_after
+from monitor.alerts.render import render
+from monitor.analysis.quote import quote
+from monitor.model import Card, Channel, HealthChange, Message, NotSent, Quote, SendResult, Sent, Span
+from monitor.pipeline.clock import Clock
+from monitor.pipeline.crash import reached
+from monitor.pipeline.force import InForce
+from monitor.pipeline.record import tell_owner
+from monitor.pipeline.writer import Writer
+from monitor.store import facts, outbox
+from monitor.store.database import Connection
+from monitor.store.facts import AlertFacts
+from monitor.store.outbox import Waiting
+
+log = structlog.get_logger()
+
+Console = Callable[[str], None]
+"""Prints a card; raises ``OSError`` when nobody reads."""
+
+
+class Deliverer:
+    """Sends what waits, one message a channel at a time."""
+
+    def __init__(self, writer: Writer, *, force: Callable[[], InForce], clock: Clock, console: Console) -> None:
+        self._writer = writer
+        self._force = force
+        self._clock = clock
+        self._console = console
+        self._tried: set[int] = set()
+
+    async def deliver_due(self, *, once: bool = False) -> int:
+        """One try for the oldest due delivery of each channel; ``once`` never tries the same one twice.
+
+        Returns how many were tried.
+        """
+        force = self._force()
+        claimed = await self._writer.submit(
+            lambda connection: outbox.claim_deliveries(
+                connection, self._clock(), channels=force.on, tried=sorted(self._tried) if once else ()
+            )
+        )
+        if claimed:
+            reached("delivery_claimed")
+            self._tried |= {waiting.id for waiting in claimed}
+            await asyncio.gather(*(self._deliver(force, waiting) for waiting in claimed))
+        return len(claimed)
+
+    async def deliver_all(self) -> int:
+        """One try for each delivery that is due, with the pause that each service wants."""
+        tried = 0
+        while True:
+            count = await self.deliver_due(once=True)
+            tried += count
+            if count == 0:
+                return tried
+
+    async def _deliver(self, force: InForce, waiting: Waiting) -> None:
+        channel = force.channels[waiting.channel]
+        message = await self._message(force, channel, waiting)
+        reached("rendered")
+        if channel.kind == "console":
+            result = self._print(message)
+        else:
+            result = await asyncio.to_thread(sender.send, channel, message)
+        reached("accepted")
+        now = self._clock()
+        if isinstance(result, Sent):
+            gap = channel.kind != "console"
+            await self._writer.submit(lambda connection: self._sent(connection, waiting, now, gap=gap))
+            reached("sent")
+        else:
+            await self._writer.submit(lambda connection: self._not_sent(connection, waiting, result, now))
+        outcome = "sent" if isinstance(result, Sent) else "not_sent"
+        log.info(
+            "deliver", delivery=f"d{waiting.id}", channel=waiting.channel, alerts=list(waiting.alerts),
+            outcome=outcome, attempt=waiting.attempts, **({} if isinstance(result, Sent) else {"error": result.reason}),
+        )  # fmt: skip
+
+    async def _message(self, force: InForce, channel: Channel, waiting: Waiting) -> Message:
+        if waiting.rendered is not None:
+            return Message(**waiting.rendered)
+
+        def compose(connection: Connection) -> Mapping[str, Any]:
+            cards = [card_of(found) for found in facts.alert_facts(connection, waiting.alerts)]
+            message = render(channel.kind, cards, zone=force.zone, now=self._clock(), channel=channel.name)
+            rendered = asdict(message)
+            outbox.store_rendered(connection, waiting.id, rendered)
+            return rendered
+
+        return Message(**await self._writer.submit(compose))
+
+    def _print(self, message: Message) -> SendResult:
+        try:
+            self._console(message.body)
+        except OSError as error:
+            return NotSent(f"the console cannot be written: {error.strerror}")
+        return Sent()
+
+    def _sent(self, connection: Connection, waiting: Waiting, now: datetime, *, gap: bool) -> None:
+        since = outbox.mark_sent(connection, waiting, now, gap=gap)
+        if since is not None:
+            change = HealthChange(
+                "channel", waiting.channel, "recovered", f'"{waiting.channel}" takes messages again.', since
+            )
+            tell_owner(connection, self._force(), change, now)
+
+    def _not_sent(self, connection: Connection, waiting: Waiting, result: NotSent, now: datetime) -> None:
+        pause = retry_after(waiting.attempts, spread=random.random())
+        failed = outbox.mark_failed(
+            connection, waiting, result.reason, final=result.final, uncertain=result.uncertain,
+            next_try_at=now + pause, now=now,
+        )  # fmt: skip
+        force = self._force()
+        if failed.broken_since is not None:
+            sentence = (
+                f'"{waiting.channel}" does not take messages: {result.reason}\n'
+                f"{failed.waiting} waiting, kept for 7 days, then reported dead.\n"
+                f"When it is mended: monitor notify {waiting.channel}. What waits is then sent."
+            )
+            change = HealthChange("channel", waiting.channel, "broken", sentence, failed.broken_since)
+            tell_owner(connection, force, change, now)
+        if failed.dead and waiting.kind != "health":  # a dead report of a death would breed without end
+            sentence = (
+                f'A message for "{waiting.channel}" was given up: {result.reason}\nLook at it: monitor deliveries'
+            )
+            tell_owner(connection, force, HealthChange("delivery", f"d{waiting.id}", "dead", sentence, "1"), now)
+
+
+def card_of(found: AlertFacts) -> Card:
+    """What a message says of an alert."""
+    if not found.title and found.text is not None:
+        headline, _, body = found.text.partition("\n")
+        return Card(alert=found.id, rule=found.rule, headline=headline, body=body)
+    return Card(
+        alert=found.id,
+        rule=found.rule,
+        headline=found.title,
+        topics=tuple(name for name, _ in found.matches),
+        url=found.url,
+        outlet=found.outlet,
+        published=found.published,
+        seen=found.seen,
+        also=found.also,
+        quotes=tuple(_quote(found, name, spans) for name, spans in found.matches if spans),
+    )
+
+
+def _quote(found: AlertFacts, topic: str, spans: tuple[Span, ...]) -> Quote:
+    """The first words beyond the headline, which the message shows anyway; else those of the headline."""
+    texts = {"title": found.title, "teaser": found.teaser, "text": found.body}
+    span = next((s for s in spans if s.field != "title" and texts[s.field][s.start : s.end] == s.text), spans[0])
+    return quote(texts[span.field], span, topic)

@@ -1,0 +1,95 @@
+"""The watchlist in force: its rows in the store, its topics compiled, its channels by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from monitor.analysis.address import host_of, host_port, source_identity
+from monitor.analysis.match import Matcher
+from monitor.analysis.query import definition, version_hash
+from monitor.model import Channel, Settings, Source, Watchlist
+from monitor.store import wanted
+from monitor.store.database import Connection, Store
+from monitor.store.wanted import TopicRow, WantedSource, WantedTopic
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What the path works with; replaced as a whole when the watchlist changes."""
+
+    watchlist: Watchlist
+    settings: Settings
+    number: int
+    """The number of the configuration, as rows of ``config`` count them."""
+    matcher: Matcher
+    topics: Mapping[str, TopicRow]
+    channels: Mapping[str, Channel]
+    zone: ZoneInfo
+    dropped: int = 0
+    """Deliveries that became dead because their channel was removed."""
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def versions(self) -> dict[str, tuple[int, int]]:
+        """Topic name to (topic id, version id)."""
+        return {name: (row.id, row.version) for name, row in self.topics.items()}
+
+    def routes(self, topic: int) -> tuple[str, ...]:
+        """The channels of a topic that are on."""
+        row = next(r for r in self.topics.values() if r.id == topic)
+        return tuple(c for c in row.channels if c in self.channels and self.channels[c].off is None)
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The channels that are on."""
+        return tuple(name for name, channel in self.channels.items() if channel.off is None)
+
+
+def wanted_source(source: Source) -> WantedSource:
+    """A source with what its address means; the address was validated with the watchlist."""
+    identity = source_identity(source.url) or source.url
+    return WantedSource(
+        source=source,
+        identity=identity,
+        host=host_port(source.url),
+        outlet=source.outlet or source.name or host_of(source.url),
+        was=source_identity(source.was) if source.was else None,
+    )
+
+
+def put_in_force(
+    store: Store, watchlist: Watchlist, settings: Settings, *, digest: str, text: str, now: datetime
+) -> InForce:
+    """Write the watchlist's rows in one transaction, and compile its topics.
+
+    Raises:
+        StoreFull, StoreBusy: nothing was changed.
+    """
+    with store.write() as connection:
+        return _apply(connection, watchlist, settings, digest=digest, text=text, now=now)
+
+
+def _apply(
+    connection: Connection, watchlist: Watchlist, settings: Settings, *, digest: str, text: str, now: datetime
+) -> InForce:
+    wanted.apply_sources(connection, [wanted_source(s) for s in watchlist.sources], now)
+    topics = wanted.apply_topics(
+        connection, [WantedTopic(topic, version_hash(topic), definition(topic)) for topic in watchlist.topics], now
+    )
+    dropped = wanted.apply_channels(connection, watchlist.channels, now)
+    number = wanted.note_config(connection, digest=digest, watchlist=text, now=now)
+    active = [topic for topic in watchlist.topics if not topic.paused]
+    return InForce(
+        watchlist=watchlist,
+        settings=settings,
+        number=number,
+        matcher=Matcher(active),
+        topics=topics,
+        channels={channel.name: channel for channel in watchlist.channels},
+        zone=ZoneInfo(watchlist.timezone),
+        dropped=dropped,
+        names=wanted.topics_in_force(connection),
+    )

@@ -1,0 +1,203 @@
+"""Polls: claims due hosts, asks their sources one after the other, and hands what they say to the writer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor.errors import StoreError
+from monitor.fetch import Fetcher, masked
+from monitor.limits import HOST_LEASE, IN_FLIGHT_CAP
+from monitor.model import Document, Outcome, PollResult, Read, Request, SourceState
+from monitor.parse import ParsePool
+from monitor.pipeline.clock import Clock
+from monitor.pipeline.crash import reached
+from monitor.pipeline.force import InForce
+from monitor.pipeline.health import Polled, Verdict, judge
+from monitor.pipeline.reading import read
+from monitor.pipeline.record import Origin, Tally, record_document, tell_owner
+from monitor.pipeline.writer import Writer
+from monitor.store import entries as store_entries
+from monitor.store import polls
+from monitor.store import sources as store_sources
+from monitor.store.database import Connection, Store
+from monitor.store.polls import Claim
+
+log = structlog.get_logger()
+
+
+class Poller:
+    """Asks sources. ``force`` is a function, so that a new watchlist counts from the next source on."""
+
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        fetcher: Fetcher,
+        pool: ParsePool,
+        *,
+        force: Callable[[], InForce],
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._writer = writer
+        self._fetcher = fetcher
+        self._pool = pool
+        self._force = force
+        self._clock = clock
+        self.stopping = asyncio.Event()
+        """Set it, and no further source is asked."""
+
+    async def claim(
+        self, *, limit: int = IN_FLIGHT_CAP, every_source: bool = False, only: Sequence[int] | None = None,
+        passed: Sequence[int] = (),
+    ) -> list[Claim]:  # fmt: skip
+        """Lease hosts that are due."""
+        claims = await self._writer.submit(
+            lambda connection: polls.claim_hosts(
+                connection, self._clock(), limit=limit, every_source=every_source, only=only, except_sources=passed
+            )
+        )
+        if claims:
+            reached("claimed")
+        return claims
+
+    async def poll_claim(self, claim: Claim) -> list[PollResult]:
+        """Ask each source of a claim, then give the host back."""
+        results = []
+        leased = time.monotonic()
+        try:
+            for position, source in enumerate(claim.sources):
+                if time.monotonic() - leased > HOST_LEASE.total_seconds() / 2:
+                    leased = time.monotonic()
+                    await self._writer.submit(lambda connection: polls.renew(connection, claim, self._clock()))
+                if self.stopping.is_set():
+                    await self._put_back(claim.sources[position:])
+                    break
+                results.append(await self.poll_source(claim, source))
+        finally:
+            await asyncio.shield(self._writer.submit(lambda connection: polls.release(connection, claim)))
+        return results
+
+    async def _put_back(self, sources: Sequence[SourceState]) -> None:
+        await self._writer.submit(lambda connection: polls.put_back(connection, sources))
+
+    async def poll_source(self, claim: Claim, source: SourceState) -> PollResult:
+        """Fetch, parse, record; an expected failure is in the result, a bug is logged and costs this source only."""
+        polled = await self._read(source)
+        try:
+            weight = len(polled.read.entries) if isinstance(polled.read, Read) else 1
+            verdict, tally = await self._writer.submit(
+                lambda connection: self._record(connection, claim, polled), weight=max(1, weight)
+            )
+        except StoreError as error:
+            log.error("record", source=source.name, outcome="not_written", error=str(error))
+            return _result(source, polled, None, Tally(), str(error))
+        reached("recorded")
+        if verdict is None:
+            return _result(source, polled, None, Tally(), "the lease was lost")
+        result = _result(source, polled, verdict, tally, None)
+        log.info(
+            "poll", source=source.name, outcome=result.outcome.value, status=result.status, entries=result.entries,
+            new=result.new, revised=result.revised, matched=result.matched, seconds=round(result.seconds, 3),
+            **({"error": result.error} if result.error else {}),
+        )  # fmt: skip
+        return result
+
+    async def _read(self, source: SourceState) -> Polled:
+        fetched = await self._fetcher.fetch(Request(source.address, source.etag, source.last_modified))
+        reached("fetched")
+        if not isinstance(fetched, Document) or fetched.body_hash == source.body_hash:
+            return Polled(source, fetched)
+        outcome = await self._pool.run(read, source.kind, fetched, source.memory, source.outlet)
+        reached("parsed")
+        return Polled(source, fetched, outcome)
+
+    def _record(self, connection: Connection, claim: Claim, polled: Polled) -> tuple[Verdict | None, Tally]:
+        if not polls.holds(connection, claim.host, claim.token):
+            return None, Tally()
+        force, now, source = self._force(), self._clock(), polled.source
+        tally = Tally()
+        if isinstance(polled.read, Read):
+            tally = _record_read(connection, force, source, polled.read, now)
+        verdict = judge(
+            polled,
+            new=tally.new,
+            revised=tally.revised,
+            network_up=store_sources.any_read_since(connection, now - timedelta(hours=1)),
+            zone=force.zone,
+            now=now,
+        )
+        polls.write_polls(connection, [verdict.update])
+        if verdict.change is not None:
+            tell_owner(connection, force, verdict.change, now)
+        reached("recording")
+        return verdict, tally
+
+
+def _record_read(connection: Connection, force: InForce, source: SourceState, what: Read, now: datetime) -> Tally:
+    origin: Origin = "live"
+    if source.baseline_at is None and force.settings.first_poll != "all":
+        origin = "baseline"
+    # the oldest first: what was published first opens the story
+    tally = record_document(
+        connection, force, source.id, tuple(reversed(what.entries)),
+        outlet=source.outlet, topics=source.topics, origin=origin, now=now,
+    )  # fmt: skip
+    store_entries.note_rejected(connection, source.id, what.rejected, now)
+    if origin == "live" and what.entries and tally.new == len(what.entries):
+        polls.note_gap(connection, source.id, now)
+    return tally
+
+
+def _result(
+    source: SourceState, polled: Polled, verdict: Verdict | None, tally: Tally, error: str | None
+) -> PollResult:
+    failure = polled.failure
+    what = polled.read if isinstance(polled.read, Read) else None
+    return PollResult(
+        source=source.name,
+        source_id=source.id,
+        url=masked(source.address),
+        kind=source.kind,
+        outcome=verdict.update.outcome if verdict else Outcome.ERROR,
+        status=polled.fetched.status,
+        entries=what.total if what else 0,
+        new=tally.new,
+        revised=tally.revised,
+        matched=tally.matched,
+        error=error or (f"{failure.reason}: {failure.sentence}" if failure else None),
+        seconds=polled.fetched.seconds,
+        newly_broken=bool(verdict and verdict.newly_failing),
+        newest=what.newest if what else None,
+    )
+
+
+async def one_pass(
+    poller: Poller, *, every_source: bool = False, only: Sequence[int] | None = None,
+    done: Callable[[PollResult], None] | None = None,
+) -> list[PollResult]:  # fmt: skip
+    """Poll all that is due once; each result is also handed to ``done`` as it comes."""
+    results: list[PollResult] = []
+    asked: set[int] = set()
+    running: set[asyncio.Task[list[PollResult]]] = set()
+    while True:
+        room = IN_FLIGHT_CAP - len(running)
+        claims = []
+        if room and not poller.stopping.is_set():
+            claims = await poller.claim(limit=room, every_source=every_source, only=only, passed=sorted(asked))
+        for claim in claims:
+            asked |= {source.id for source in claim.sources}
+            running.add(asyncio.create_task(poller.poll_claim(claim)))
+        if not running:
+            return results
+        finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in finished:
+            for result in task.result():
+                results.append(result)
+                if done:
+                    done(result)

@@ -1,0 +1,88 @@
+"""What a person asks ``explain``: an address, a typed id, or words of a title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeAlias
+
+from monitor.errors import UsageError
+
+_TYPED = re.compile(r"([esvd])([0-9]{1,18})")
+_ALERT = re.compile(r"a[0-9a-f]{4,64}")
+_BARE = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,24}(:[0-9]+)?/\S*")
+_DATED = re.compile(r"[/-](20[0-9]{2})[/-]?(0[1-9]|1[0-2]|[a-z]{3})[/-]?([0-3][0-9])(?![0-9])")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A page, wherever it may have been read."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """A row by its typed id."""
+
+    kind: Literal["entry", "story", "event", "delivery"]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertId:
+    """An alert by the beginning of its id."""
+
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Titles that hold all of these."""
+
+    words: tuple[str, ...]
+
+
+Question: TypeAlias = Address | Id | AlertId | Words
+_KINDS: dict[str, Literal["entry", "story", "event", "delivery"]] = {
+    "e": "entry",
+    "s": "story",
+    "v": "event",
+    "d": "delivery",
+}
+
+
+def read_question(text: str) -> Question:
+    """What ``text`` asks for. Anything that is neither an address nor an id is words.
+
+    Raises:
+        UsageError: the id of a topic or source, which have no way to explain.
+    """
+    text = text.strip()
+    if re.match(r"https?://\S+$", text, re.IGNORECASE):
+        return Address(text)
+    if _BARE.fullmatch(text):
+        return Address(f"https://{text}")
+    if re.fullmatch(r"[tp][0-9]+", text):
+        noun = "topic" if text[0] == "t" else "source"
+        raise UsageError(f"{text} is a {noun}, which monitor {noun}s lists; explain takes what was read or sent")
+    typed = _TYPED.fullmatch(text)
+    if typed:
+        return Id(_KINDS[typed[1]], int(typed[2]))
+    return AlertId(text) if _ALERT.fullmatch(text) else Words(tuple(text.split()))
+
+
+def day_in(url: str) -> tuple[datetime, datetime] | None:
+    """The day that an address names (``/2026/11/24/``, ``/2026/nov/24/``, ``-20261124``), with a day's room on
+    each side for zones; None where it names none."""
+    found = _DATED.search(url.lower())
+    if found is None or (not found[2].isdigit() and found[2] not in _MONTHS):
+        return None
+    month = int(found[2]) if found[2].isdigit() else _MONTHS.index(found[2]) + 1
+    try:
+        day = datetime(int(found[1]), month, int(found[3]), tzinfo=UTC)
+    except ValueError:
+        return None
+    return day - timedelta(days=1), day + timedelta(days=2)

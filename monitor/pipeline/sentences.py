@@ -1,0 +1,229 @@
+"""The one plain sentence for each verdict of ``explain``. Feed text in it is data: who prints it makes it harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from monitor.alerts.render.wording import clock
+from monitor.store.evidence import Gap, JoinRow, MatchRow, NearMissRow, Polls, Reader, RejectedRow
+from monitor.store.listing import EntryRow
+from monitor.store.listing_alerts import AlertRow, DeliveryRow
+
+NAMED = 3
+"""Names spelled out in a sentence."""
+_FIELDS: Final = {"title": "headline", "teaser": "teaser", "text": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """How times are said: in the watchlist's zone, as seen from ``now``."""
+
+    zone: ZoneInfo
+    now: datetime
+
+    def say(self, moment: datetime | None) -> str:
+        """``09:12`` today, else with the day."""
+        return clock(moment, self.zone, self.now) if moment else "an unknown time"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What became of one entry, as far as one of its decisions tells."""
+
+    entry: EntryRow
+    matches: tuple[MatchRow, ...] = ()
+    near: tuple[NearMissRow, ...] = ()
+    would_match: tuple[str, ...] = ()
+    """Topics that would match it today, although they did not when it was read."""
+    join: JoinRow | None = None
+    alert: AlertRow | None = None
+    delivery: DeliveryRow | None = None
+    told: AlertRow | None = None
+    """The alert by which the channel heard of the story."""
+    also: tuple[str, ...] = ()
+    """Other channels for which the same was decided."""
+    routes: Mapping[str, tuple[str, ...]] | None = None
+    """Topic to its channels, those that are off with ``(off)``."""
+
+
+def sentence_of(verdict: str, fact: Fact, moments: Moments) -> str:
+    """Why an entry's way ended as it did."""
+    return _SENTENCES[verdict](fact, moments)
+
+
+def _matched(fact: Fact) -> str:
+    if not fact.matches:
+        topics = fact.alert.topics if fact.alert else ()
+        return f"Matched {_listed(topics)} in an earlier revision" if topics else "Matched in an earlier revision"
+    said = []
+    for match in fact.matches[:NAMED]:
+        span = match.spans[0] if match.spans else None
+        said.append(f'{match.topic} ("{span.text}" in the {_FIELDS[span.field]})' if span else match.topic)
+    more = len(fact.matches) - NAMED
+    return "Matches " + ", ".join(said) + (f" and {more} more" if more > 0 else "")
+
+
+def _alert(fact: Fact) -> AlertRow:
+    assert fact.alert is not None
+    return fact.alert
+
+
+def _channels(fact: Fact) -> str:
+    return _listed([_alert(fact).channel, *fact.also])
+
+
+def _sent(fact: Fact, moments: Moments) -> str:
+    alert, delivery = _alert(fact), fact.delivery
+    assert delivery is not None
+    twice = " It may have arrived twice: the first try ended without an answer." if delivery.uncertain else ""
+    return f"{_matched(fact)}. Sent to {_channels(fact)} at {moments.say(delivery.sent_at)} ({alert.id}).{twice}"
+
+
+def _dead(fact: Fact, moments: Moments) -> str:
+    alert, delivery = _alert(fact), fact.delivery
+    assert delivery is not None
+    why = f": {delivery.error}" if delivery.error else ""
+    tries = _count(delivery.attempts, "try", "tries")
+    return f"{_matched(fact)}. The message to {alert.channel} ({alert.id}) was given up after {tries}{why}."
+
+
+def _queued(fact: Fact, moments: Moments) -> str:
+    alert, delivery = _alert(fact), fact.delivery
+    start = f"{_matched(fact)}. The message to {alert.channel} ({alert.id}) waits since {moments.say(alert.at)}"
+    if delivery is None or not delivery.attempts:
+        return f"{start} to be sent."
+    why = f": {delivery.error}" if delivery.error else "."
+    return f"{start}; {_count(delivery.attempts, 'try', 'tries')}, the next at {moments.say(delivery.next_try_at)}{why}"
+
+
+def _decided(fact: Fact, moments: Moments) -> str:
+    alert = _alert(fact)
+    reason = alert.reason[:1].upper() + alert.reason[1:]
+    return f"{_matched(fact)}. {reason} ({_channels(fact)}, {moments.say(alert.at)})."
+
+
+def _folded(fact: Fact, moments: Moments) -> str:
+    alert, told = _alert(fact), fact.told
+    heard = f", which {alert.channel} heard of at {moments.say(told.at)} ({told.id})" if told else ""
+    how = f"; it is here by {rule_words(fact.join)}" if fact.join and fact.join.rule != "first" else ""
+    return f"{_matched(fact)}. Not sent again: it is part of story {alert.subject}{heard}{how}."
+
+
+def _unrouted(fact: Fact, moments: Moments) -> str:
+    routes = fact.routes or {}
+    said = [
+        f"{topic} goes to {_listed(channels) if channels else 'no channel (channels: [])'}"
+        for topic, channels in routes.items()
+    ]
+    where = "; ".join(said) if said else "its topics went to no channel that was on"
+    return f"{_matched(fact)}. Recorded and listed, not sent: {where}."
+
+
+def _not_matched(fact: Fact, moments: Moments) -> str:
+    entry = fact.entry
+    parts = [f"Read from {entry.source} at {moments.say(entry.first_seen)}; no topic matched."]
+    if fact.would_match:
+        parts.append(f"As the watchlist stands now {_listed(fact.would_match)} would match; it was read before that.")
+    elif fact.near:
+        near = "; ".join(f"{miss.topic}: {miss.clause}" for miss in fact.near[:NAMED])
+        parts.append(f"Nearest: {near}.")
+    else:
+        parts.append("None of the topics' words stand in it.")
+    if fact.join is not None and fact.join.rule != "first":
+        parts.append(f"It counts as a copy in story s{fact.join.story}, by {rule_words(fact.join)}.")
+    if entry.text_state == "aged":
+        parts.append("Its text is no longer kept: only the headline was looked at again.")
+    return " ".join(parts)
+
+
+_SENTENCES: Final[Mapping[str, Callable[[Fact, Moments], str]]] = {
+    "not_matched": _not_matched,
+    "unrouted": _unrouted,
+    "baseline": _decided,
+    "backfill": _decided,
+    "import": _decided,
+    "folded": _folded,
+    "capped": _decided,
+    "muted": _decided,
+    "held": _decided,
+    "queued": _queued,
+    "dead": _dead,
+    "sent": _sent,
+}
+
+
+def unknown_source(host: str, retired: Sequence[Reader], moments: Moments) -> str:
+    """No source reads the host."""
+    if retired:
+        last = retired[0]
+        return (
+            f"{last.name} read {host} until it was removed from the watchlist at {moments.say(last.retired_at)}; "
+            "nothing from there arrives now."
+        )
+    return f"No source of the watchlist reads {host}, so nothing from there can arrive. Look at it: monitor try https://{host}/"
+
+
+def rejected(row: RejectedRow, name: str, moments: Moments) -> str:
+    """The address stood in a document, but could not become an entry."""
+    return f"{name} showed it at {moments.say(row.at)}, but it could not become an entry ({row.reason}): {row.sample}"
+
+
+def in_gap(gap: Gap, name: str, moments: Moments) -> str:
+    """The address may have come and gone between two polls."""
+    return (
+        f"May have been missed: between {moments.say(gap.since)} and {moments.say(gap.until)} {name} moved on so far "
+        "that no known entry was left, and this address was in none of the documents read."
+    )
+
+
+def not_fetched(host: str, watched: Sequence[Reader], polls: Polls, moments: Moments) -> str:
+    """The host is watched, but the address was never seen."""
+    names = _listed([reader.name for reader in watched])
+    if not polls.count:
+        return f"{host} is watched ({names}), but was not polled yet."
+    times = f"{_count(polls.count, 'poll', 'polls')} since {moments.say(polls.since)}"
+    said = f"{host} is watched ({names}), but this address was in none of its {times}"
+    if polls.good < polls.count:
+        said += f", {polls.count - polls.good} of which failed"
+    broken = next((reader for reader in watched if reader.reason), None)
+    if broken is not None:
+        return f"{said}. {broken.name} is not read now: {broken.reason}"
+    paused = next((reader for reader in watched if reader.paused), None)
+    return f"{said}. {paused.name} is paused." if paused else f"{said}: its feed did not show it."
+
+
+def nothing_titled(words: Sequence[str]) -> str:
+    """No headline holds the words."""
+    quoted = ", ".join(f'"{word}"' for word in words)
+    return f"No stored headline holds {quoted}. To ask about a page, give its address."
+
+
+def rule_words(join: JoinRow) -> str:
+    """How an entry came into its story, in words with the numbers."""
+    other = f"e{join.other}" if join.other is not None else "an earlier entry"
+    apart = f", {join.numbers['hours']:g} h apart" if "hours" in join.numbers else ""
+    alike = f" (alike by {join.numbers['ts']:.0%})" if "ts" in join.numbers else ""
+    words = {
+        "first": "opening it",
+        "url": f"the same address as {other}{apart}",
+        "title=": f"the same headline as {other}{apart}",
+        "title~": f"the headline of {other} with words added or left out{alike}{apart}",
+        "body=": f"the same text as {other} under a like headline{alike}{apart}",
+    }.get(join.rule)
+    if words is None:
+        numbers = ", ".join(f"{name} {value:g}" for name, value in join.numbers.items())
+        words = f"{join.rule} with {other}" + (f" ({numbers})" if numbers else "")
+    return words if join.by == "rule" else f"{words}, put there by {join.by}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"1 {one}" if number == 1 else f"{number} {many}"

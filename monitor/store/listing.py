@@ -1,0 +1,281 @@
+"""Lists of what was read and what it is about: entries and stories, newest first, with their groups fetched in bulk."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from monitor.store import tables as t
+from monitor.store.entries import CHUNK
+
+T = TypeVar("T")
+LIMIT = 100
+"""Rows of a list where nothing else is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is to hold. A filter that makes no sense for a list is passed over by it."""
+
+    topic: str | None = None
+    """A name, or a typed id (``t4``)."""
+    source: str | None = None
+    """A name, or a typed id (``p9``)."""
+    since: datetime | None = None
+    """From this moment on."""
+    until: datetime | None = None
+    """Before this moment."""
+    limit: int = LIMIT
+    """0: all."""
+
+
+EVERYTHING = Filter(limit=0)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry as lists show it."""
+
+    id: int
+    url: str | None
+    title: str
+    source: str
+    source_id: int
+    outlet: str
+    topics: tuple[str, ...]
+    """Names of the topics that it concerns as it stands, in the order in which they were made."""
+    story: int | None
+    published: datetime | None
+    first_seen: datetime
+    language: str | None
+    revision: int
+    text_state: str
+    """What is kept of it besides the title: ``title teaser text aged``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """A story as lists show it; a merged one is part of the story it was merged into."""
+
+    id: int
+    event: int
+    title: str
+    """Of the entry that opened it, as is the address."""
+    url: str | None
+    outlets: tuple[str, ...]
+    """Publishers, first seen first."""
+    entries: int
+    topics: tuple[str, ...]
+    first_entry: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+def chunked(values: Iterable[T]) -> Iterator[list[T]]:
+    """The distinct values in lists that fit into one statement."""
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), CHUNK):
+        yield distinct[start : start + CHUNK]
+
+
+def named(table: sa.Table, text: str, letter: str) -> sa.Select[Any]:
+    """The ids of the rows of ``table`` with that name, or with that typed id (``letter`` and a number)."""
+    condition = table.c.name == text
+    typed = re.fullmatch(rf"{letter}([0-9]{{1,18}})", text)
+    if typed:
+        condition |= table.c.id == int(typed[1])
+    return sa.select(table.c.id).where(condition)
+
+
+def within(column: sa.ColumnElement[Any], wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    """The conditions of ``since`` and ``until`` on a moment."""
+    conditions = []
+    if wanted.since is not None:
+        conditions.append(column >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(column < wanted.until)
+    return conditions
+
+
+def cut(statement: sa.Select[Any], wanted: Filter) -> sa.Select[Any]:
+    """At most as many rows as asked for."""
+    return statement.limit(wanted.limit) if wanted.limit else statement
+
+
+def entries(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[EntryRow]:
+    """Entries by when they were first seen; ``topic`` keeps those that match it as they stand."""
+    conditions = within(t.entry.c.first_seen, wanted)
+    if wanted.topic is not None:
+        conditions.append(t.entry.c.id.in_(_matching(wanted.topic)))
+    if wanted.source is not None:
+        conditions.append(t.entry.c.source.in_(named(t.source, wanted.source, "p")))
+    statement = _entry_columns().where(*conditions).order_by(t.entry.c.first_seen.desc(), t.entry.c.id.desc())
+    return _entry_rows(connection, connection.execute(cut(statement, wanted)).all())
+
+
+def entries_by_id(connection: sa.Connection, ids: Sequence[int]) -> list[EntryRow]:
+    """These entries, in the order of ``ids``; unknown ids are left out."""
+    rows: list[sa.Row[Any]] = []
+    for part in chunked(ids):
+        rows += connection.execute(_entry_columns().where(t.entry.c.id.in_(part))).all()
+    found = {row.id: row for row in _entry_rows(connection, rows)}
+    return [found[i] for i in ids if i in found]
+
+
+def _entry_columns() -> sa.Select[Any]:
+    story = sa.func.coalesce(t.story.c.merged_into, t.story.c.id).label("story")
+    return (
+        sa.select(t.entry, t.source.c.name.label("source_name"), story)
+        .join(t.source, t.source.c.id == t.entry.c.source)
+        .outerjoin(t.story_entry, t.story_entry.c.entry == t.entry.c.id)
+        .outerjoin(t.story, t.story.c.id == t.story_entry.c.story)
+    )
+
+
+def _matching(topic: str) -> sa.Select[Any]:
+    return sa.select(t.match.c.entry).where(
+        t.match.c.topic.in_(named(t.topic, topic, "t")), t.match.c.ended_at.is_(None)
+    )
+
+
+def _entry_rows(connection: sa.Connection, rows: Sequence[Any]) -> list[EntryRow]:
+    topics = topics_of_entries(connection, [row.id for row in rows])
+    return [
+        EntryRow(
+            id=row.id,
+            url=row.url,
+            title=row.title,
+            source=row.source_name,
+            source_id=row.source,
+            outlet=row.outlet,
+            topics=topics.get(row.id, ()),
+            story=row.story,
+            published=row.published,
+            first_seen=row.first_seen,
+            language=row.language,
+            revision=row.revision,
+            text_state=row.text_state,
+        )
+        for row in rows
+    ]
+
+
+def topics_of_entries(connection: sa.Connection, ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+    """Entry id to the names of the topics that it concerns as it stands."""
+    pairs = []
+    for part in chunked(ids):
+        statement = (
+            sa.select(t.match.c.entry, t.match.c.topic, t.topic.c.name)
+            .join(t.topic, t.topic.c.id == t.match.c.topic)
+            .where(t.match.c.entry.in_(part), t.match.c.ended_at.is_(None))
+            .distinct()
+        )
+        pairs += [(row.entry, row.topic, row.name) for row in connection.execute(statement)]
+    return _grouped(pairs)
+
+
+def _grouped(triples: Iterable[tuple[int, int, str]]) -> Mapping[int, tuple[str, ...]]:
+    """From (owner, order, name) to owner: its names in that order, each once."""
+    groups: dict[int, dict[str, None]] = defaultdict(dict)
+    for owner, _, name in sorted(set(triples)):
+        groups[owner][name] = None
+    return {owner: tuple(names) for owner, names in groups.items()}
+
+
+def stories(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[StoryRow]:
+    """Stories by when they were first seen; ``topic`` and ``source`` keep those with such an entry."""
+    conditions = [t.story.c.merged_into.is_(None), *within(t.story.c.first_seen, wanted)]
+    if wanted.topic is not None:
+        conditions.append(t.story.c.id.in_(_stories_of(t.story_entry.c.entry.in_(_matching(wanted.topic)))))
+    if wanted.source is not None:
+        of_source = sa.select(t.entry.c.id).where(t.entry.c.source.in_(named(t.source, wanted.source, "p")))
+        conditions.append(t.story.c.id.in_(_stories_of(t.story_entry.c.entry.in_(of_source))))
+    statement = _story_columns().where(*conditions).order_by(t.story.c.first_seen.desc(), t.story.c.id.desc())
+    return _story_rows(connection, connection.execute(cut(statement, wanted)).all())
+
+
+def stories_by_id(connection: sa.Connection, ids: Sequence[int]) -> list[StoryRow]:
+    """These stories, in the order of ``ids``; a merged one gives the story it was merged into."""
+    into: dict[int, int] = {}
+    for part in chunked(ids):
+        statement = sa.select(t.story.c.id, _root()).where(t.story.c.id.in_(part))
+        into |= {row.id: row.root for row in connection.execute(statement)}
+    rows: list[sa.Row[Any]] = []
+    for part in chunked(into.values()):
+        rows += connection.execute(_story_columns().where(t.story.c.id.in_(part))).all()
+    found = {row.id: row for row in _story_rows(connection, rows)}
+    return [found[root] for root in dict.fromkeys(into[i] for i in ids if i in into)]
+
+
+def members(connection: sa.Connection, story: int) -> list[int]:
+    """The ids of a story's entries, those of stories merged into it too, first seen first."""
+    statement = (
+        sa.select(t.story_entry.c.entry)
+        .join(t.story, t.story.c.id == t.story_entry.c.story)
+        .join(t.entry, t.entry.c.id == t.story_entry.c.entry)
+        .where(sa.or_(t.story.c.id == story, t.story.c.merged_into == story))
+        .order_by(t.entry.c.first_seen, t.entry.c.id)
+    )
+    return list(connection.scalars(statement))
+
+
+def _root() -> sa.Label[Any]:
+    return sa.func.coalesce(t.story.c.merged_into, t.story.c.id).label("root")
+
+
+def _stories_of(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(_root()).join(t.story_entry, t.story_entry.c.story == t.story.c.id).where(condition)
+
+
+def _story_columns() -> sa.Select[Any]:
+    return sa.select(t.story, t.entry.c.title, t.entry.c.url).join(t.entry, t.entry.c.id == t.story.c.first_entry)
+
+
+def _story_rows(connection: sa.Connection, rows: Sequence[Any]) -> list[StoryRow]:
+    ids = [row.id for row in rows]
+    outlets: dict[int, dict[str, None]] = defaultdict(dict)
+    counts: dict[int, int] = defaultdict(int)
+    named_topics: list[tuple[int, int, str]] = []
+    for part in chunked(ids):
+        belongs = sa.or_(t.story.c.id.in_(part), t.story.c.merged_into.in_(part))
+        within_story = (
+            sa.select(_root(), t.entry.c.outlet)
+            .join(t.story_entry, t.story_entry.c.story == t.story.c.id)
+            .join(t.entry, t.entry.c.id == t.story_entry.c.entry)
+            .where(belongs)
+            .order_by(t.entry.c.first_seen, t.entry.c.id)
+        )
+        for member in connection.execute(within_story):
+            outlets[member.root][member.outlet] = None
+            counts[member.root] += 1
+        about = (
+            sa.select(_root(), t.match.c.topic, t.topic.c.name)
+            .join(t.story_entry, t.story_entry.c.story == t.story.c.id)
+            .join(t.match, t.match.c.entry == t.story_entry.c.entry)
+            .join(t.topic, t.topic.c.id == t.match.c.topic)
+            .where(belongs, t.match.c.ended_at.is_(None))
+            .distinct()
+        )
+        named_topics += [(row.root, row.topic, row.name) for row in connection.execute(about)]
+    topics = _grouped(named_topics)
+    return [
+        StoryRow(
+            id=row.id,
+            event=row.event,
+            title=row.title,
+            url=row.url,
+            outlets=tuple(outlets[row.id]),
+            entries=counts[row.id],
+            topics=topics.get(row.id, ()),
+            first_entry=row.first_entry,
+            first_seen=row.first_seen,
+            last_seen=row.last_seen,
+        )
+        for row in rows
+    ]

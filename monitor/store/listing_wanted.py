@@ -1,0 +1,186 @@
+"""Lists of what was asked for and how it stands: sources, topics and channels; what was retired is not among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from monitor.store import tables as t
+from monitor.store.listing import EVERYTHING, Filter, cut, named
+from monitor.store.outbox import WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source as lists show it."""
+
+    id: int
+    name: str
+    kind: str
+    url: str
+    """The address of the watchlist; it may hold a secret, which an output has to mask."""
+    address: str
+    """Where it is read now."""
+    state: str
+    """``new ok failing broken paused``."""
+    reason: str | None
+    """What is wrong, in plain words."""
+    last_outcome: str | None
+    failures: int
+    failing_since: datetime | None
+    last_poll_at: datetime | None
+    last_ok_at: datetime | None
+    next_poll_at: datetime | None
+    newest_at: datetime | None
+    """The newest date of publication in its last document."""
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic as lists show it."""
+
+    id: int
+    name: str
+    version: int
+    """Which of its meanings is in force, counted from 1."""
+    channels: tuple[str, ...]
+    paused: bool
+    entries: int
+    stories: int
+    near_misses: int
+    last_match: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """A channel as lists show it."""
+
+    name: str
+    kind: str
+    state: str
+    """``ok failing broken off``."""
+    error: str | None
+    """What the service said last, or why the channel is off."""
+    waiting: int
+    dead: int
+    next_send_at: datetime | None
+
+
+def sources(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[SourceRow]:
+    """Sources by name."""
+    statement = sa.select(t.source).where(t.source.c.retired_at.is_(None)).order_by(t.source.c.name, t.source.c.id)
+    if wanted.source is not None:
+        statement = statement.where(t.source.c.id.in_(named(t.source, wanted.source, "p")))
+    return [
+        SourceRow(
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
+            url=row.url,
+            address=row.address,
+            state="paused" if row.paused else row.state,
+            reason=row.reason,
+            last_outcome=row.last_outcome,
+            failures=row.failures,
+            failing_since=row.failing_since,
+            last_poll_at=row.last_poll_at,
+            last_ok_at=row.last_ok_at,
+            next_poll_at=None if row.paused else row.next_poll_at,
+            newest_at=row.newest_at,
+            every=timedelta(seconds=row.every_s),
+        )
+        for row in connection.execute(cut(statement, wanted))
+    ]
+
+
+def topics(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[TopicRow]:
+    """Topics in the order in which they were made; their counts are of the entries as they stand."""
+    statement = sa.select(t.topic).where(t.topic.c.retired_at.is_(None)).order_by(t.topic.c.id)
+    if wanted.topic is not None:
+        statement = statement.where(t.topic.c.id.in_(named(t.topic, wanted.topic, "t")))
+    rows = connection.execute(cut(statement, wanted)).all()
+    matched = _counts(connection, _matched())
+    missed = _counts(
+        connection, sa.select(t.near_miss.c.topic, sa.func.count().label("n")).group_by(t.near_miss.c.topic)
+    )
+    versions = _counts(
+        connection, sa.select(t.topic_version.c.topic, sa.func.count().label("n")).group_by(t.topic_version.c.topic)
+    )
+    return [
+        TopicRow(
+            id=row.id,
+            name=row.name,
+            version=versions[row.id].n if row.id in versions else 0,
+            channels=tuple(row.channels),
+            paused=row.paused,
+            entries=matched[row.id].n if row.id in matched else 0,
+            stories=matched[row.id].stories if row.id in matched else 0,
+            near_misses=missed[row.id].n if row.id in missed else 0,
+            last_match=matched[row.id].last if row.id in matched else None,
+        )
+        for row in rows
+    ]
+
+
+def _matched() -> sa.Select[Any]:
+    story = sa.func.coalesce(t.story.c.merged_into, t.story.c.id)
+    return (
+        sa.select(
+            t.match.c.topic,
+            sa.func.count(t.match.c.entry.distinct()).label("n"),
+            sa.func.count(story.distinct()).label("stories"),
+            sa.func.max(t.match.c.at).label("last"),
+        )
+        .outerjoin(t.story_entry, t.story_entry.c.entry == t.match.c.entry)
+        .outerjoin(t.story, t.story.c.id == t.story_entry.c.story)
+        .where(t.match.c.ended_at.is_(None))
+        .group_by(t.match.c.topic)
+    )
+
+
+def _counts(connection: sa.Connection, statement: sa.Select[Any]) -> Mapping[int, Any]:
+    return {row.topic: row for row in connection.execute(statement)}
+
+
+def channels(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[ChannelRow]:
+    """Channels by name, with the deliveries that wait for each and those that were given up."""
+    statement = sa.select(t.channel).where(t.channel.c.retired_at.is_(None)).order_by(t.channel.c.name)
+    rows = connection.execute(cut(statement, wanted)).all()
+    counted: dict[tuple[str, bool], int] = {}
+    states = sa.select(t.delivery.c.channel, t.delivery.c.state, sa.func.count().label("n"))
+    unsent = t.delivery.c.state.in_((*WAITING, "dead"))
+    for found in connection.execute(states.where(unsent).group_by(t.delivery.c.channel, t.delivery.c.state)):
+        key = (found.channel, found.state == "dead")
+        counted[key] = counted.get(key, 0) + found.n
+    return [
+        ChannelRow(
+            name=row.name,
+            kind=row.kind,
+            state="off" if row.off else row.state,
+            error=row.off or row.error,
+            waiting=counted.get((row.name, False), 0),
+            dead=counted.get((row.name, True), 0),
+            next_send_at=row.next_send_at,
+        )
+        for row in rows
+    ]
+
+
+_NAMED = {"topic": (t.topic, "t"), "source": (t.source, "p")}
+
+
+def known(connection: sa.Connection, kind: Literal["topic", "source"], text: str) -> bool:
+    """Whether there is, or was, a topic or source with that name or typed id."""
+    table, letter = _NAMED[kind]
+    return connection.execute(named(table, text, letter).limit(1)).first() is not None
+
+
+def names(connection: sa.Connection, kind: Literal["topic", "source"]) -> list[str]:
+    """The names of all topics or sources, retired ones too, for suggestions."""
+    column = _NAMED[kind][0].c.name
+    return list(connection.scalars(sa.select(column).distinct().order_by(column)))
