@@ -191,13 +191,14 @@ def _path(parts: SplitResult) -> str:
 
 def _query(query: str) -> Iterator[str]:
     """The parameters that name what is read, sorted by name; an order among equal names stays."""
-    pairs = [pair.partition("=") for pair in query.split("&") if pair]
-    for name, equals, value in sorted(pairs, key=lambda pair: pair[0]):
-        if _TRACKING.fullmatch(name):
-            continue
-        if name.lower() in _WAY_IN and value and not any(map(str.isdigit, value)):
-            continue
-        yield f"{_encoded(name)}{equals}{_encoded(value)}".replace("+", "%20")
+    pairs = []
+    for pair in query.split("&"):
+        name, equals, value = pair.partition("=")
+        way_in = name.lower() in _WAY_IN and value and not any(map(str.isdigit, value))
+        if pair and not way_in and not _TRACKING.fullmatch(name):
+            pairs.append((_encoded(name).replace("+", "%20"), f"{equals}{_encoded(value)}".replace("+", "%20")))
+    # By the encoded name, so that the key of a key is sorted alike.
+    yield from map("".join, sorted(pairs, key=lambda pair: pair[0]))
 
 
 def _encoded(text: str) -> str:

@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated, NoReturn
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Final, NoReturn
 
 import typer
 
 from monitor import __version__
-from monitor.cli import (
-    checking,
-    delivering,
-    demonstrating,
-    explaining,
-    keeping,
-    listing,
-    polling,
-    replaying,
-    running,
-    trying,
-)
 from monitor.cli.logs import configure
 from monitor.cli.session import BAD_CONFIG, FAILURE, OK, USAGE, Session, parse_moment
 from monitor.errors import ConfigError, MonitorError, UsageError
 
-app = typer.Typer(
-    name="monitor",
-    help="Watch the news for the topics you name; hear of each story once, soon, with the evidence.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "run": "running",
+        "poll": "polling",
+        **dict.fromkeys(("entries", "stories", "topics", "sources", "alerts", "deliveries", "channels"), "listing"),
+        "explain": "explaining",
+        **dict.fromkeys(("init", "check"), "checking"),
+        "try": "trying",
+        "replay": "replaying",
+        "notify": "delivering",
+        **dict.fromkeys(("status", "backup", "housekeep"), "keeping"),
+        "demo": "demonstrating",
+    }
 )
-for part in (running, polling, listing, explaining, checking, trying, replaying, delivering, keeping, demonstrating):
-    part.register(app)
+"""Command to its module in this folder. Only the one that is asked for is imported: all of them take a second."""
+
+
+def build(asked: str = "") -> typer.Typer:
+    """The application with the command ``asked``, or with every command where that is none."""
+    app = typer.Typer(
+        name="monitor",
+        help="Watch the news for the topics you name; hear of each story once, soon, with the evidence.",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_options)
+    modules = (COMMANDS[asked],) if asked in COMMANDS else tuple(dict.fromkeys(COMMANDS.values()))
+    for module in modules:
+        importlib.import_module(f"monitor.cli.{module}").register(app)
+    return app
+
 
 GLOBAL_WITH_VALUE = ("--config", "--database", "--now")
 GLOBAL_FLAGS = ("-q", "-v", "-vv", "--quiet", "--verbose")
@@ -46,7 +60,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     context: typer.Context,
     config: Annotated[
@@ -97,8 +110,10 @@ def hoist(arguments: Sequence[str]) -> list[str]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns its exit code."""
+    hoisted = hoist(arguments)
+    asked = next((argument for argument in hoisted if argument in COMMANDS), "")
     try:
-        app(hoist(arguments))
+        build("" if "_MONITOR_COMPLETE" in os.environ else asked)(hoisted)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILURE
     except UsageError as error:

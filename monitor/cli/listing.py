@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-import sqlalchemy as sa
 import typer
 
 from monitor.cli import listing_rows as rows_of
@@ -18,6 +17,7 @@ from monitor.config.findings import meant
 from monitor.config.quantities import read_span
 from monitor.errors import UsageError
 from monitor.store import listing, listing_alerts, listing_wanted
+from monitor.store.database import Connection
 from monitor.store.listing import LIMIT, Filter
 
 R = TypeVar("R")
@@ -35,7 +35,7 @@ class Listing(Generic[R]):
     """One list: where its rows come from, and how they are shown."""
 
     noun: str
-    read: Callable[[sa.Connection, Filter], list[R]]
+    read: Callable[[Connection, Filter], list[R]]
     columns: Columns
     cells: Callable[[R, Clockface], Sequence[str]]
     json: Callable[[R], Mapping[str, Any]]
@@ -210,7 +210,7 @@ def moment_of(text: str | None, now: datetime) -> datetime | None:
         raise UsageError(f"{text!r} is neither a span (30d, 12h) nor a time (2026-11-24T09:00:00Z)") from None
 
 
-def _check_name(connection: sa.Connection, text: str | None, kind: Literal["topic", "source"]) -> None:
+def _check_name(connection: Connection, text: str | None, kind: Literal["topic", "source"]) -> None:
     if text is None:
         return
     if not listing_wanted.known(connection, kind, text):

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 import typer
 
 from monitor.cli.explaining import spans_json
@@ -16,7 +15,7 @@ from monitor.cli.session import PARTLY, Session, emit, iso
 from monitor.errors import UsageError
 from monitor.pipeline.replay import Replayed, read_lines, replay, status_of
 from monitor.store import evidence, listing_alerts
-from monitor.store.database import Store
+from monitor.store.database import Connection, Store
 from monitor.store.evidence import Belongs, JoinRow, MatchRow
 from monitor.store.listing_alerts import AlertRow
 
@@ -55,7 +54,7 @@ def register(app: typer.Typer) -> None:
             raise typer.Exit(PARTLY)
 
 
-def lines(connection: sa.Connection, done: Sequence[Replayed]) -> Iterator[Mapping[str, Any]]:
+def lines(connection: Connection, done: Sequence[Replayed]) -> Iterator[Mapping[str, Any]]:
     """What each line came to, with the ids as they stand now; everything is read in bulk beforehand."""
     ids = [one.entry for one in done]
     matches: dict[int, list[MatchRow]] = {}

@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import sqlalchemy as sa
-
 from monitor import config
 from monitor.alerts.render import render
 from monitor.demo.outlets import Outlets
@@ -23,7 +21,7 @@ from monitor.pipeline.force import InForce, put_in_force
 from monitor.pipeline.poll import Poller, one_pass
 from monitor.pipeline.writer import Writer
 from monitor.store import facts, listing, listing_alerts
-from monitor.store.database import Store
+from monitor.store.database import Connection, Store
 from monitor.store.listing import EntryRow, StoryRow
 from monitor.store.listing_alerts import AlertRow, DeliveryRow
 
@@ -139,7 +137,7 @@ def _gathered(store: Store, force: InForce, now: datetime, passes: tuple[Pass, .
         )
 
 
-def _card(connection: sa.Connection, alerts: tuple[AlertRow, ...]) -> Card | None:
+def _card(connection: Connection, alerts: tuple[AlertRow, ...]) -> Card | None:
     wanted = [a.id for a in alerts if a.decision == "send" and a.title and SHOWN_STORY in a.title]
     return card_of(facts.alert_facts(connection, wanted[:1])[0]) if wanted else None
 

@@ -9,8 +9,6 @@ from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-
 from monitor.analysis.address import canonical, host_of
 from monitor.analysis.match import Matcher, Matches
 from monitor.errors import UsageError
@@ -19,6 +17,7 @@ from monitor.pipeline import sentences
 from monitor.pipeline.question import Address, AlertId, Id, Words, day_in, read_question
 from monitor.pipeline.sentences import Fact, Moments, sentence_of
 from monitor.store import evidence, listing, listing_alerts, listing_wanted
+from monitor.store.database import Connection
 from monitor.store.entries import texts
 from monitor.store.evidence import JoinRow, MatchRow, NearMissRow, Reader
 from monitor.store.listing import EntryRow, StoryRow
@@ -55,7 +54,7 @@ class Explanation:
 class Explainer:
     """Answers questions on one consistent view of the store."""
 
-    def __init__(self, connection: sa.Connection, matcher: Matcher, *, zone: ZoneInfo, now: datetime) -> None:
+    def __init__(self, connection: Connection, matcher: Matcher, *, zone: ZoneInfo, now: datetime) -> None:
         """``matcher`` holds the topics as the watchlist stands; times are said in ``zone``, as seen from ``now``."""
         self._connection = connection
         self._matcher = matcher
