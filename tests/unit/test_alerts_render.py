@@ -336,16 +336,21 @@ def test_what_is_not_known_is_left_out() -> None:
     [
         (Quote("T", "teaser", "", "M", ""), '"*M*"'),
         (Quote("T", "teaser", "… so ", "M", " went …"), '"… so *M* went …"'),
-        (Quote("T", "teaser", "so ", "M", " went."), '"... so *M* went."'),
-        (Quote("T", "text", "so\n\n", "M", "\twent"), '"... so *M* went ..."'),
+        (Quote("T", "teaser", "... so ", "M", " went."), '"... so *M* went."'),
+        (Quote("T", "text", "So\n\n", "M", "\twent"), '"So *M* went"'),
         (Quote("T", "title", "so ", "M", " went"), "In the headline: *M*"),
     ],
 )
-def test_a_quotation_says_where_it_was_cut(quote: Quote, shown: str) -> None:
+def test_a_quotation_stands_as_it_was_cut(quote: Quote, shown: str) -> None:
     card = Card("a1", "new_story", "h", ("T",), quotes=(quote,))
     assert _render("console", [card]).body.splitlines()[1] == shown
 
 
+def test_a_topic_that_opens_the_headline_is_not_said_twice() -> None:
+    assert _render("slack", [Card("a1", "new_story", "JACK MA returns", ("Jack Ma",))]).title == "JACK MA returns"
+    assert _render("slack", [Card("a1", "new_story", "He returns", ("Jack Ma",))]).title == "Jack Ma: He returns"
+
+
 def test_slack_bold_stands_apart_in_scripts_without_spaces() -> None:
     card = Card("a1", "new_story", "h", ("T",), quotes=(Quote("T", "text", "前任", "马云", "重返"),))
-    assert _render("slack", [card]).body.splitlines()[1] == '"... 前任\u200b*马云*\u200b重返 ..."'
+    assert _render("slack", [card]).body.splitlines()[1] == '"前任\u200b*马云*\u200b重返"'

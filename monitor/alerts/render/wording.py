@@ -69,7 +69,9 @@ def preview(card: Card) -> str:
         names = " and ".join(_name(topic) for topic in card.topics)
         return f'Update · "{shorten(headline, UPDATE_SHOWN)}" now also names {names}'
     headline = shorten(headline, TITLE_SHOWN)
-    return f"{_name(card.topics[0])}: {headline}" if card.topics else headline
+    if not card.topics or headline.casefold().startswith(_name(card.topics[0]).casefold()):
+        return headline  # "Jack Ma: Jack Ma visits ..." would waste the push preview
+    return f"{_name(card.topics[0])}: {headline}"
 
 
 def quote_lines(card: Card, quotes: int) -> tuple[Line, ...]:
@@ -173,10 +175,8 @@ def _quote_line(quote: Quote, *, also: bool) -> Line:
         return Line("quote", (Run("Also names " if also else "In the headline: "), match))
     before = shorten_left(visible(quote.before).lstrip(), QUOTE_SIDE)
     after = shorten(visible(quote.after).rstrip(), QUOTE_SIDE)
-    opening = '"' if not before or before.startswith(("…", "...")) else '"... '
-    closing = '"' if not after or after.endswith((".", "…", "!", "?", "。", "！", "？")) else ' ..."'
     lead = (Run("Also names "), _marked(_name(quote.topic)), Run(": ")) if also else ()
-    return Line("quote", (*lead, Run(opening + before), match, Run(after + closing)))
+    return Line("quote", (*lead, Run('"' + before), match, Run(after + '"')))
 
 
 def _marked(text: str) -> Run:
