@@ -174,30 +174,31 @@ def _path(parts: SplitResult) -> str:
     path = parts.path
     while _SESSION.search(path):
         path = _SESSION.sub("", path)
-    path = urlsplit(normalize_url(SplitResult("https", "host", path, "", ""))).path
-    segments: list[str] = []
-    for segment in _encoded(path).split("/"):
-        if segment == "..":
-            del segments[-1:]
-        elif segment not in ("", "."):
-            segments.append(segment)
-    while len(segments) > 1 and segments[0] == "amp":
-        del segments[0]
-    path = "/" + "/".join(segments)
-    while (shorter := _AMP_TAIL.sub("", path).rstrip("/")) != path:
+    path = _encoded(urlsplit(normalize_url(SplitResult("https", "host", path, "", ""))).path)
+    while True:  # taking one thing off may bare another: `/..amp`
+        segments: list[str] = []
+        for segment in path.split("/"):
+            if segment == "..":
+                del segments[-1:]
+            elif segment not in ("", "."):
+                segments.append(segment)
+        while len(segments) > 1 and segments[0] == "amp":
+            del segments[0]
+        shorter = _AMP_TAIL.sub("", "/" + "/".join(segments)).rstrip("/")
+        if shorter == path:
+            return path
         path = shorter
-    return path
 
 
 def _query(query: str) -> Iterator[str]:
     """The parameters that name what is read, sorted by name; an order among equal names stays."""
     pairs = []
     for pair in query.split("&"):
-        name, equals, value = pair.partition("=")
+        name, equals, value = _encoded(pair).replace("+", "%20").partition("=")
         way_in = name.lower() in _WAY_IN and value and not any(map(str.isdigit, value))
         if pair and not way_in and not _TRACKING.fullmatch(name):
-            pairs.append((_encoded(name).replace("+", "%20"), f"{equals}{_encoded(value)}".replace("+", "%20")))
-    # By the encoded name, so that the key of a key is sorted alike.
+            pairs.append((name, equals + value))
+    # All in the encoded form, so that the key of a key is sorted alike.
     yield from map("".join, sorted(pairs, key=lambda pair: pair[0]))
 
 

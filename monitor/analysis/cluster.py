@@ -20,12 +20,12 @@ from rapidfuzz import fuzz
 from monitor.analysis.address import outlet_key
 from monitor.analysis.text import fold, spaceless, words_of
 from monitor.analysis.title import calendar, elements, genre, numbers, strip_title, title_terms, turned
-from monitor.analysis.wordlists import ENDINGS
+from monitor.analysis.wordlists import CALENDAR, ENDINGS, MONTHS_SHORT
 from monitor.limits import CANDIDATES_CAP, STORY_WINDOW, TERMS_CAP
 from monitor.model import Article, Join
 
 REPEAT_WINDOW: Final = timedelta(hours=36)
-"""A title of one outlet at another address is the article again within this time, later a standing title that
+"""A title of one outlet (at another address) is the article again within this time, later a standing title that
 comes back every week; also the time within which a title of 3 terms is enough (lab)."""
 TITLE_WINDOW: Final = timedelta(hours=96)
 """Titles that differ by insertions are compared up to this distance (lab)."""
@@ -57,7 +57,7 @@ class _Title:
     """The word behind each of ``sequence``."""
     terms: frozenset[str]
     size: float
-    """How many terms it is worth."""
+    """How many terms it is worth; numbers and calendar words tell nothing, as in a horoscope for a certain day."""
     numbers: frozenset[str]
     calendar: frozenset[str]
     genre: str
@@ -130,7 +130,7 @@ def same_story(a: Article, b: Article) -> Join | None:
         tie = _tie(ours, theirs)
         if tie >= BODY_TIE and (likeness >= SAME_OUTLET_BODY or not same_outlet):
             return Join(b.id, "body=", {**numbers, "tie": round(tie, 3)})
-    within = REPEAT_WINDOW if same_outlet and _elsewhere(a, b) else TITLE_WINDOW
+    within = REPEAT_WINDOW if same_outlet else TITLE_WINDOW
     if not equal and abs(a.when - b.when) <= within and _inserted(ours, theirs, likeness):
         return Join(b.id, "title~", numbers)
     return None
@@ -146,12 +146,16 @@ def _title(title: str, outlet: str) -> _Title:
         sequence=tuple(term for term, _ in found),
         words=tuple(token.text for _, token in found),
         terms=frozenset(term for term, _ in found),
-        size=sum(0.5 if spaceless(token.text) else 1.0 for _, token in found),
+        size=sum(0.5 if spaceless(token.text) else 1.0 for term, token in found if not _dated(term, token.text)),
         numbers=numbers(stripped),
         calendar=calendar(stripped),
         genre=genre(stripped),
         outlet=outlet_key(outlet),
     )
+
+
+def _dated(term: str, word: str) -> bool:
+    return term.startswith("#") or word in CALENDAR or word in MONTHS_SHORT
 
 
 def _disagree(ours: frozenset[str], theirs: frozenset[str]) -> bool:
@@ -164,10 +168,6 @@ def _differ(ours: frozenset[str], theirs: frozenset[str]) -> bool:
     return bool(ours and theirs) and ours != theirs
 
 
-def _elsewhere(a: Article, b: Article) -> bool:
-    return a.url_key is not None and b.url_key is not None and a.url_key != b.url_key
-
-
 def _telling(a: Article, b: Article, title: _Title, *, same_outlet: bool) -> bool:
     """Whether an equal title proves the same article: it is long enough for the time between, and no standing one."""
     apart = abs(a.when - b.when)
@@ -177,7 +177,7 @@ def _telling(a: Article, b: Article, title: _Title, *, same_outlet: bool) -> boo
         smaller = min(len(ours), len(theirs))
         if smaller >= STANDING_SHINGLES and len(ours & theirs) / smaller < STANDING_CONTAINMENT:
             return False
-    if same_outlet and _elsewhere(a, b):
+    if same_outlet:
         return title.size >= FULL_TERMS and apart <= REPEAT_WINDOW
     return title.size >= FULL_TERMS or (title.size >= FULL_TERMS - 1 and apart <= REPEAT_WINDOW)
 

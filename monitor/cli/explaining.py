@@ -12,7 +12,7 @@ import typer
 from monitor.analysis.match import Matcher
 from monitor.cli.listing_rows import alert_json, delivery_json, entry_json, typed
 from monitor.cli.printing import Clockface, note, paragraph, wished
-from monitor.cli.session import Session, emit, iso
+from monitor.cli.session import PARTLY, Session, emit, iso, visible
 from monitor.errors import UsageError
 from monitor.model import Span
 from monitor.pipeline.explain import VERDICTS, Explainer, Explanation
@@ -49,10 +49,18 @@ def register(app: typer.Typer) -> None:
         matcher = Matcher([topic for topic in with_matcher.watchlist.topics if not topic.paused])
         now = session.clock()
         counts: Counter[str] = Counter()
+        skipped = 0
         with session.store() as store, store.read() as connection:
             explainer = Explainer(connection, matcher, zone=with_matcher.zone, now=now)
             for question in questions:
-                found = explainer.explain(question)
+                try:
+                    found = explainer.explain(question)
+                except UsageError as error:
+                    if file is None:
+                        raise
+                    note(f"{visible(question)}: {error}")
+                    skipped += 1
+                    continue
                 counts.update(one.verdict for one in found)
                 if as_json:
                     emit(explanation_json(one) for one in found)
@@ -63,6 +71,8 @@ def register(app: typer.Typer) -> None:
                     _print(found, Clockface(with_matcher.zone, now))
         if file is not None:
             _summarise(counts, as_json=as_json)
+        if skipped:
+            raise typer.Exit(PARTLY)
 
 
 def _questions(path: Path) -> list[str]:

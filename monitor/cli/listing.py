@@ -213,5 +213,10 @@ def moment_of(text: str | None, now: datetime) -> datetime | None:
 def _check_name(connection: Connection, text: str | None, kind: Literal["topic", "source"]) -> None:
     if text is None:
         return
-    if not listing_wanted.known(connection, kind, text):
+    if not _is_text(text) or not listing_wanted.known(connection, kind, text):
         raise UsageError(f"there is no {kind} {text!r}{meant(text, listing_wanted.names(connection, kind))}")
+
+
+def _is_text(text: str) -> bool:
+    """Whether it is a text at all: bytes of a command line that are not UTF-8 come as halves of pairs."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -37,9 +37,9 @@ def apply(level: int, *, as_json: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    # libraries speak only when something is wrong; apprise and aiohttp never below, for they would tell tokens
+    # libraries speak only when something is wrong; of apprise nothing passes at all, see monitor.alerts.deliver
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s", force=True)
-    for noisy in ("apprise", "aiohttp", "apscheduler", "alembic", "asyncio", "urllib3", "uvicorn"):
+    for noisy in ("aiohttp", "apscheduler", "alembic", "asyncio", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -15,6 +16,7 @@ from monitor.alerts import deliver as sender
 from monitor.alerts.backoff import retry_after
 from monitor.alerts.render import render
 from monitor.analysis.quote import quote
+from monitor.limits import SEND_GAP
 from monitor.model import Card, Channel, HealthChange, Message, NotSent, Quote, SendResult, Sent, Span
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.crash import reached
@@ -41,6 +43,7 @@ class Deliverer:
         self._clock = clock
         self._console = console
         self._tried: set[int] = set()
+        self._free_at: dict[str, float] = {}
 
     async def deliver_due(self, *, once: bool = False) -> int:
         """One try for the oldest due delivery of each channel; ``once`` never tries the same one twice.
@@ -50,7 +53,7 @@ class Deliverer:
         force = self._force()
         claimed = await self._writer.submit(
             lambda connection: outbox.claim_deliveries(
-                connection, self._clock(), channels=force.on, tried=sorted(self._tried) if once else ()
+                connection, self._clock(), channels=force.on, tried=sorted(self._tried) if once else (), paced=not once
             )
         )
         if claimed:
@@ -60,7 +63,10 @@ class Deliverer:
         return len(claimed)
 
     async def deliver_all(self) -> int:
-        """One try for each delivery that is due, with the pause that each service wants."""
+        """One try for each delivery that is due, with the pause that each service wants.
+
+        The pause is kept here and not by the store, so that none is left behind under a clock that stands.
+        """
         tried = 0
         while True:
             count = await self.deliver_due(once=True)
@@ -70,6 +76,7 @@ class Deliverer:
 
     async def _deliver(self, force: InForce, waiting: Waiting) -> None:
         channel = force.channels[waiting.channel]
+        await asyncio.sleep(self._free_at.get(channel.name, 0.0) - time.monotonic())
         message = await self._message(force, channel, waiting)
         reached("rendered")
         if channel.kind == "console":
@@ -77,6 +84,8 @@ class Deliverer:
         else:
             result = await asyncio.to_thread(sender.send, channel, message)
         reached("accepted")
+        if channel.kind != "console":
+            self._free_at[channel.name] = time.monotonic() + SEND_GAP.total_seconds()
         now = self._clock()
         if isinstance(result, Sent):
             gap = channel.kind != "console"

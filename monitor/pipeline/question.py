@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from monitor.errors import UsageError
 
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")  # no database takes these; halves of pairs come from a command line
 _TYPED = re.compile(r"([esvd])([0-9]{1,18})")
 _ALERT = re.compile(r"a[0-9a-f]{4,64}")
 _BARE = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,24}(:[0-9]+)?/\S*")
@@ -58,9 +59,11 @@ def read_question(text: str) -> Question:
     """What ``text`` asks for. Anything that is neither an address nor an id is words.
 
     Raises:
-        UsageError: the id of a topic or source, which have no way to explain.
+        UsageError: the id of a topic or source, which have no way to explain, or bytes that are no text.
     """
     text = text.strip()
+    if _UNUSABLE.search(text):
+        raise UsageError("the question holds characters that no text has; write it as UTF-8")
     if re.match(r"https?://\S+$", text, re.IGNORECASE):
         return Address(text)
     if _BARE.fullmatch(text):

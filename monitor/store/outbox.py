@@ -106,12 +106,18 @@ class Waiting:
 
 
 def claim_deliveries(
-    connection: sa.Connection, now: datetime, *, channels: Sequence[str], tried: Sequence[int] = ()
+    connection: sa.Connection,
+    now: datetime,
+    *,
+    channels: Sequence[str],
+    tried: Sequence[int] = (),
+    paced: bool = True,
 ) -> list[Waiting]:
     """Mark the oldest due delivery of each free channel as ``sending``.
 
     A row found ``sending`` after its lease belonged to a process that died between the service's answer
-    and our note of it: it is tried again and marked uncertain. ``tried`` are passed over.
+    and our note of it: it is tried again and marked uncertain. ``tried`` are passed over. Not ``paced``: also channels whose
+    pause is not over, for a caller that is the only sender and keeps the pause itself.
     """
     due = sa.or_(
         sa.and_(t.delivery.c.state.in_(("pending", "retry")), t.delivery.c.next_try_at <= now),
@@ -119,9 +125,9 @@ def claim_deliveries(
     )
     claimed = []
     for name in channels:
-        free = sa.select(t.channel.c.name).where(
-            t.channel.c.name == name, sa.or_(t.channel.c.next_send_at.is_(None), t.channel.c.next_send_at <= now)
-        )
+        free = sa.select(t.channel.c.name).where(t.channel.c.name == name)
+        if paced:
+            free = free.where(sa.or_(t.channel.c.next_send_at.is_(None), t.channel.c.next_send_at <= now))
         if connection.scalar(free.with_for_update()) is None:
             continue
         statement = sa.select(t.delivery).where(t.delivery.c.channel == name, due).order_by(t.delivery.c.id).limit(1)

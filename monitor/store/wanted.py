@@ -124,7 +124,8 @@ def _changed_source(want: WantedSource, host: int, row: Any, *, moved: bool) -> 
     values["address"] = want.source.url
     values["state"] = ("ok" if row.last_ok_at else "new") if row.state == "retired" or moved else row.state
     due = row.next_poll_at
-    if row.last_poll_at is not None and due is not None:
+    # only where the pause was changed: the time that a claim has set must outlive the death of its process
+    if row.last_poll_at is not None and due is not None and values["every_s"] != row.every_s:
         earliest = row.last_poll_at + (want.source.every or POLL_INTERVAL)
         due = max(min(due, earliest), row.not_before or earliest) if earliest < due else due
     values["next_poll_at"] = due

@@ -155,9 +155,7 @@ def test_a_locked_database_is_told_apart(tmp_path: Path) -> None:
         with store.write() as connection:
             connection.exec_driver_sql("PRAGMA user_version")
         with store._writer.connect() as connection:
-            raw = connection.connection.dbapi_connection
-            assert isinstance(raw, sqlite3.Connection)
-            raw.execute("PRAGMA busy_timeout=50")
+            connection.exec_driver_sql("PRAGMA busy_timeout=50")
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy, match="locked"), store.write():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.limits import BROKEN_AFTER, DELIVERY_LEASE, DELIVERY_LIFE, SEND_GAP
 from monitor.model import Channel
@@ -22,13 +22,13 @@ def fill(store: Store, count: int) -> None:
     tell(store, force, "Courier", *(said(f"Jack Ma {what}", f"https://a.example/{what}") for what in subjects[:count]))
 
 
-def claim(store: Store, now: object = NOW, *channels: str, tried: tuple[int, ...] = ()) -> list[Waiting]:
+def claim(store: Store, now: datetime = NOW, *channels: str, tried: tuple[int, ...] = ()) -> list[Waiting]:
     with store.write() as connection:
-        return outbox.claim_deliveries(connection, now, channels=channels or ("pr", "mail"), tried=tried)  # type: ignore[arg-type]
+        return outbox.claim_deliveries(connection, now, channels=channels or ("pr", "mail"), tried=tried)
 
 
 def fail(
-    store: Store, waiting: Waiting, now: object = NOW, *, final: bool = False, after: timedelta = timedelta(minutes=1)
+    store: Store, waiting: Waiting, now: datetime = NOW, *, final: bool = False, after: timedelta = timedelta(minutes=1)
 ) -> Failed:
     with store.write() as connection:
         return outbox.mark_failed(
@@ -38,7 +38,7 @@ def fail(
             final=final,
             uncertain=False,
             next_try_at=now + after,
-            now=now,  # type: ignore[operator, arg-type]
+            now=now,
         )
 
 

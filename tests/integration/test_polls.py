@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from monitor.limits import HOST_LEASE, POLL_FLOOR, SOURCES_A_CLAIM
 from monitor.model import Outcome, Source
 from monitor.store import polls
 from monitor.store import sources as store_sources
+from monitor.store import tables as t
 from monitor.store.database import Store
 from monitor.store.polls import Claim, SourceUpdate
 from tests.paths import NOW, in_force, rows, source_id
@@ -163,7 +166,7 @@ def test_a_gap_reaches_from_the_last_good_poll(any_store: Store) -> None:
         polls.write_polls(connection, [ended(a)])
         polls.note_gap(connection, a, later)
     with any_store.read() as connection:
-        found = connection.execute(polls.t.gap.select()).one()
+        found = connection.execute(sa.select(t.gap)).one()
     assert (found.from_at, found.to_at) == (NOW, later)
 
 

@@ -217,6 +217,16 @@ def test_names_are_known_by_name_and_id(store: Store) -> None:
         assert listing_wanted.names(connection, "source") == ["Courier", "Herald"]
 
 
+def test_a_source_is_found_by_what_it_published(any_store: Store) -> None:
+    fill(any_store)
+    with any_store.read() as connection:
+        assert evidence.publishers_of(connection, "https://courier.example/") == {source_id(any_store, "Courier")}
+        assert evidence.publishers_of(connection, "https://courier.exampl/") == set()
+        assert evidence.entries_at(connection, "http://x", "https://herald.example/qwen") == [4]
+        assert evidence.entries_titled(connection, ["QWEN3", "open"], limit=5) == [4]
+        assert evidence.polls_of(connection, [1, 2]).count == 0
+
+
 def statements(store: Store, work: Callable[[sa.Connection], object]) -> int:
     with store.read() as connection:
         count = 0
