@@ -7,8 +7,9 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 import structlog
 from watchfiles import awatch
@@ -20,7 +21,7 @@ from monitor.engine.embedded import Embedded
 from monitor.errors import ConfigError, StoreError
 from monitor.fetch import Fetcher
 from monitor.limits import AWAY_AFTER, DRAIN, HOUSEKEEP_EVERY, IN_FLIGHT_CAP, TICK
-from monitor.model import FetchFailure, PollResult, Request
+from monitor.model import FetchFailure, PollResult, Request, Settings, Watchlist
 from monitor.parse import ParsePool
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.deliver import Console, Deliverer
@@ -36,6 +37,9 @@ from monitor.web import Server, create_app
 
 log = structlog.get_logger()
 HEARTBEAT_EVERY = 60.0  # seconds
+FIRST_PASS_WAIT = 20.0  # seconds: a screen that stays empty for longer looks broken
+T = TypeVar("T")
+ShowFirstPass: TypeAlias = Callable[[list[PollResult], InForce, str | None], None]
 
 
 def sd_notify(state: str) -> None:
@@ -51,6 +55,30 @@ def sd_notify(state: str) -> None:
             log.warning("sd_notify", error=str(error))
 
 
+class FirstPass:
+    """What was read since the start, until it is shown once: when all is read, or after ``FIRST_PASS_WAIT``."""
+
+    def __init__(self, show: ShowFirstPass) -> None:
+        self._results: list[PollResult] = []
+        self._show: ShowFirstPass | None = show
+        self._began = time.monotonic()
+
+    def note(self, results: list[PollResult]) -> None:
+        """Remember results, until they are shown."""
+        if self._show is not None:
+            self._results += results
+
+    def over(self, *, idle: bool) -> bool:
+        """Whether it is time to show it. ``idle``: nothing is due, nothing is being asked."""
+        return self._show is not None and (idle or time.monotonic() - self._began > FIRST_PASS_WAIT)
+
+    def show(self, force: InForce, web: str | None) -> None:
+        """Show it, and never again."""
+        if self._show is not None:
+            self._show(self._results, force, web)
+        self._show, self._results = None, []
+
+
 class Daemon:
     """Holds the parts together; :meth:`run` is its whole life."""
 
@@ -62,7 +90,7 @@ class Daemon:
         *,
         clock: Clock,
         console: Console,
-        first_pass: Callable[[list[PollResult], InForce, str | None], None],
+        first_pass: ShowFirstPass,
         environ: dict[str, str],
     ) -> None:
         self._store = store
@@ -70,11 +98,13 @@ class Daemon:
         self.force = force
         self._clock = clock
         self._console = console
-        self._first_pass: Callable[[list[PollResult], InForce, str | None], None] | None = first_pass
+        self._first = FirstPass(first_pass)
         self._environ = environ
-        self._first_results: list[PollResult] = []
-        self._first_wanted: set[int] = set()
+        self._asking: set[str] = set()
         self._stop = asyncio.Event()
+        self._reloading = asyncio.Lock()
+        self._asked: asyncio.Future[None] | None = None
+        self._applied = clock()
         self._ticked = time.monotonic()
         self._slept = self._clock()
         self._web: str | None = None
@@ -97,7 +127,7 @@ class Daemon:
             server = await self._serve()
             engine = Embedded()
             engine.every("dispatch", TICK, lambda: self._dispatch(engine, poller))
-            engine.every("deliver", TICK, deliverer.deliver_due)
+            engine.every("deliver", TICK, lambda: self._unless_full(deliverer.deliver_due()))
             engine.every("housekeep", HOUSEKEEP_EVERY, self._housekeep)
             engine.every("life", HEARTBEAT_EVERY, lambda: self._alive(writer))
             engine.start()
@@ -121,7 +151,10 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop_now)
-        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        loop.add_signal_handler(signal.SIGHUP, self._hang_up)
+
+    def _hang_up(self) -> None:
+        self._asked = asyncio.ensure_future(self.reload())
 
     def _stop_now(self) -> None:
         if self._stop.is_set():
@@ -163,13 +196,13 @@ class Daemon:
     async def _dispatch(self, engine: Embedded, poller: Poller) -> None:
         self._ticked = time.monotonic()
         self._note_sleep()
-        claims = await poller.claim(limit=IN_FLIGHT_CAP)
-        if self._first_pass is not None and not self._first_results:
-            self._first_wanted |= {source.id for claim in claims for source in claim.sources}
-        for claim in claims:
+        room = IN_FLIGHT_CAP - len(self._asking)
+        claims = await self._unless_full(poller.claim(limit=room)) if room > 0 else []
+        for claim in claims or ():
+            self._asking.add(claim.token)
             engine.submit(self._poll(poller, claim))
-        if not claims and self._first_pass is not None and not self._first_wanted:
-            self._finish_first_pass()
+        if self._first.over(idle=not claims and not self._asking):
+            self._first.show(self.force, self._web)
 
     def _note_sleep(self) -> None:
         now = self._clock()
@@ -178,17 +211,18 @@ class Daemon:
         self._slept = now
 
     async def _poll(self, poller: Poller, claim: Claim) -> None:
-        results = await poller.poll_claim(claim)
-        if self._first_pass is not None:
-            self._first_results += results
-            self._first_wanted -= {source.id for source in claim.sources}
-            if not self._first_wanted:
-                self._finish_first_pass()
+        try:
+            self._first.note(await self._unless_full(poller.poll_claim(claim)) or [])
+        finally:
+            self._asking.discard(claim.token)
 
-    def _finish_first_pass(self) -> None:
-        show, self._first_pass = self._first_pass, None
-        if show:
-            show(self._first_results, self.force, self._web)
+    async def _unless_full(self, work: Awaitable[T]) -> T | None:
+        """What ``work`` gives, or None where the store could not be written for long: the next tick tries again."""
+        try:
+            return await work
+        except StoreError as error:
+            log.error("paused", error=str(error))
+            return None
 
     async def _housekeep(self) -> None:
         kept = await asyncio.to_thread(housekeep, self._store, self.force.settings, self._clock())
@@ -209,35 +243,43 @@ class Daemon:
         # the folder, not the file: editors replace files, and a watched file would be lost with the old one
         async for changes in awatch(folder, stop_event=self._stop, recursive=False):
             if any(Path(path).name in wanted for _, path in changes):
-                self.reload()
+                await self.reload()
 
-    def reload(self) -> None:
+    async def reload(self) -> None:
         """Read the watchlist again; a bad one changes nothing, and it is said why."""
+        async with self._reloading:
+            try:
+                loaded = await asyncio.to_thread(config.load, self._loaded.path, self._environ)
+            except ConfigError as error:
+                log.error("watchlist_kept", error=str(error))
+                return
+            if loaded.watchlist is None or loaded.settings is None:
+                self._refuse(loaded)
+            elif loaded.digest != self._loaded.digest:
+                await self._apply(loaded, loaded.watchlist, loaded.settings)
+
+    def _refuse(self, loaded: Loaded) -> None:
+        since = self._applied.astimezone(self.force.zone)
+        running = (
+            f"the watchlist of {since:%H:%M} ({len(self.force.topics)} topics, "
+            f"{len(self.force.watchlist.sources)} sources)"
+        )
+        log.error("watchlist_kept", errors=len(loaded.errors))
+        self._console(config.render_findings(loaded.errors, running=running) + "\n")
+
+    async def _apply(self, loaded: Loaded, watchlist: Watchlist, settings: Settings) -> None:
+        now = self._clock()
         try:
-            loaded = config.load(self._loaded.path, self._environ)
-        except ConfigError as error:
-            log.error("watchlist_kept", error=str(error))
-            return
-        if loaded.watchlist is None or loaded.settings is None:
-            running = (
-                f"The running monitor keeps the watchlist it has ({len(self.force.topics)} topics, "
-                f"{len(self.force.watchlist.sources)} sources)."
+            self.force = await asyncio.to_thread(
+                put_in_force, self._store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=now
             )
-            log.error("watchlist_kept", errors=len(loaded.errors))
-            self._console(config.render_findings(loaded.errors, running=running) + "\n")
-            return
-        if loaded.digest == self._loaded.digest:
-            return
-        try:
-            self.force = put_in_force(
-                self._store, loaded.watchlist, loaded.settings,
-                digest=loaded.digest, text=loaded.text, now=self._clock(),
-            )  # fmt: skip
         except StoreError as error:
             log.error("watchlist_kept", error=str(error))
             return
-        self._loaded = loaded
-        for finding in config.examples(loaded):
+        if settings != self._loaded.settings:
+            self._console("Settings of fetching, of the page and of the log count from the next start.\n")
+        self._loaded, self._applied = loaded, now
+        for finding in await asyncio.to_thread(config.examples, loaded):
             log.error("example_failed", line=finding.line, message=finding.message)
         log.info("watchlist", number=self.force.number, topics=len(self.force.topics))
         self._console(

@@ -31,7 +31,7 @@ _TRACKING: Final = re.compile(
 _WAY_IN: Final = frozenset({"ref", "source", "src", "from", "cid", "mod", "partner", "campaign", "feature", "rss"})
 _MOBILE: Final = frozenset({"www", "m", "mobile", "amp"})
 _SESSION: Final = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
-_PERCENT: Final = re.compile(r"%([0-9a-fA-F]{2})")
+_PERCENT: Final = re.compile(r"%([0-9a-fA-F]{2})?")
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _AMP_TAIL: Final = re.compile(r"(?:/amp|\.amp)(?=\.html?$|$)|(?<=/)index\.html?$")
 _DOMAIN_SECOND: Final = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "or", "ne", "go"})
@@ -206,6 +206,8 @@ def _encoded(text: str) -> str:
     """Percent escapes in one form: unreserved characters bare, the rest in capitals; others escaped as UTF-8."""
 
     def escape(found: re.Match[str]) -> str:
+        if found[1] is None:  # a bare sign could make an escape of what stands behind it
+            return "%25"
         character = chr(int(found[1], 16))
         return character if character in _UNRESERVED else found[0].upper()
 

@@ -41,38 +41,44 @@ def register(app: typer.Typer) -> None:
 
         Example: monitor explain https://www.example.org/2026/11/24/some-article
         """
-        session: Session = context.obj
         if bool(what) == (file is not None):
             raise UsageError("explain what? Give an address, an id, words of a headline, or --file LIST")
-        questions = [" ".join(what)] if what else _questions(file or Path())
-        with_matcher = wished(session)
-        matcher = Matcher([topic for topic in with_matcher.watchlist.topics if not topic.paused])
-        now = session.clock()
-        counts: Counter[str] = Counter()
-        skipped = 0
+        session: Session = context.obj
+        wish = wished(session)
+        matcher = Matcher([topic for topic in wish.watchlist.topics if not topic.paused])
+        face = Clockface(wish.zone, session.clock())
         with session.store() as store, store.read() as connection:
-            explainer = Explainer(connection, matcher, zone=with_matcher.zone, now=now)
-            for question in questions:
-                try:
-                    found = explainer.explain(question)
-                except UsageError as error:
-                    if file is None:
-                        raise
-                    note(f"{visible(question)}: {error}")
-                    skipped += 1
-                    continue
-                counts.update(one.verdict for one in found)
-                if as_json:
-                    emit(explanation_json(one) for one in found)
-                elif file is not None:
-                    for one in found:
-                        paragraph(f"{one.question}: {one.sentence}", first=f"{one.verdict:<15}", indent=" " * 15)
-                else:
-                    _print(found, Clockface(with_matcher.zone, now))
-        if file is not None:
-            _summarise(counts, as_json=as_json)
-        if skipped:
-            raise typer.Exit(PARTLY)
+            explainer = Explainer(connection, matcher, zone=face.zone, now=face.now)
+            if file is not None:
+                _explain_list(explainer, _questions(file), as_json=as_json)
+                return
+            found = explainer.explain(" ".join(what or ()))
+        if as_json:
+            emit(explanation_json(one) for one in found)
+        else:
+            _print(found, face)
+
+
+def _explain_list(explainer: Explainer, questions: list[str], *, as_json: bool) -> None:
+    """Each question's sentence as it is found, then how many there are of each verdict."""
+    counts: Counter[str] = Counter()
+    skipped = 0
+    for question in questions:
+        try:
+            found = explainer.explain(question)
+        except UsageError as error:
+            note(f"{visible(question)}: {error}")
+            skipped += 1
+            continue
+        counts.update(one.verdict for one in found)
+        if as_json:
+            emit(explanation_json(one) for one in found)
+            continue
+        for one in found:
+            paragraph(f"{one.question}: {one.sentence}", first=f"{one.verdict:<15}", indent=" " * 15)
+    _summarise(counts, as_json=as_json)
+    if skipped:
+        raise typer.Exit(PARTLY)
 
 
 def _questions(path: Path) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.running import closing_lines, say, show_first_pass
+from monitor.cli.first_pass import say, show_first_pass
 from monitor.cli.session import FAILURE, OK, PARTLY, Session, emit
 from monitor.errors import UsageError
 from monitor.fetch import Fetcher
@@ -130,6 +130,3 @@ def _summary(results: list[PollResult], tried: int) -> dict[str, Any]:
         "failed": sum(result.outcome in FAILED for result in results),
         "deliveries": tried,
     }
-
-
-__all__ = ["closing_lines", "exit_code", "register"]

@@ -219,8 +219,9 @@ def test_names_are_known_by_name_and_id(store: Store) -> None:
 
 def test_a_source_is_found_by_what_it_published(any_store: Store) -> None:
     fill(any_store)
+    courier = source_id(any_store, "Courier")
     with any_store.read() as connection:
-        assert evidence.publishers_of(connection, "https://courier.example/") == {source_id(any_store, "Courier")}
+        assert evidence.publishers_of(connection, "https://courier.example/") == {courier}
         assert evidence.publishers_of(connection, "https://courier.exampl/") == set()
         assert evidence.entries_at(connection, "http://x", "https://herald.example/qwen") == [4]
         assert evidence.entries_titled(connection, ["QWEN3", "open"], limit=5) == [4]
