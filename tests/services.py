@@ -209,7 +209,8 @@ class Mail:
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        # the controller proves that it listens by a connection to the port it was given, so 0 will not do
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
         """Keep the mail (the name is aiosmtpd's)."""
@@ -221,9 +222,7 @@ class Mail:
     @property
     def smtp(self) -> str:
         """Its address as an ``email`` channel takes it."""
-        assert self._controller.server is not None
-        port = self._controller.server.sockets[0].getsockname()[1]
-        return f"127.0.0.1:{port}"
+        return f"127.0.0.1:{self._controller.port}"
 
     def bodies(self) -> list[tuple[str, bytes]]:
         """Subject and text of each mail, as the sender gave them."""
@@ -234,8 +233,6 @@ class Mail:
         return found
 
     def __enter__(self) -> Self:
-        # the controller proves that it listens by a connection to the port it was given, which is none yet
-        self._controller.port = free_port()
         self._controller.start()
         return self
 

@@ -128,11 +128,12 @@ def _split(url: str) -> SplitResult | None:
 def _key(parts: SplitResult) -> str | None:
     path = _path(parts)
     query = "&".join(_query(parts.query))
-    route = parts.fragment if parts.fragment.startswith(("!", "/")) and len(parts.fragment) > 2 else ""
+    fragment = _encoded(parts.fragment)
+    route = f"#{fragment}" if fragment.startswith(("!", "/")) and len(fragment) > 2 else ""
     if not (path or query or route):
         return None
     key = f"https://{_key_host(parts)}{path or '/'}"
-    key += (f"?{query}" if query else "") + (f"#{_encoded(route)}" if route else "")
+    key += (f"?{query}" if query else "") + route
     return key if len(key) <= URL_CAP else None
 
 

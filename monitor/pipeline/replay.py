@@ -81,6 +81,9 @@ def read_lines(path: Path, start: datetime | None) -> Iterator[Line | Skipped]:
 def _line(number: int, raw: bytes, floor: datetime | None, before: datetime) -> Line | Skipped:
     try:
         data = json.loads(raw)
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return Skipped(number, "not valid Unicode: half of a surrogate pair")
     except (ValueError, RecursionError):
         return Skipped(number, "not JSON")
     if not isinstance(data, dict):

@@ -19,7 +19,7 @@ from typing import Self, TypeAlias, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull
 from monitor.store.tables import SCHEMA
@@ -161,7 +161,7 @@ class Store:
             if self.writable:
                 self._take_lock_file(path)
             self._writer = sa.create_engine("sqlite://", creator=self._connect_writer, poolclass=StaticPool)
-            self._reader = sa.create_engine("sqlite://", creator=self._connect_reader, pool_size=4)
+            self._reader = sa.create_engine("sqlite://", creator=self._connect_reader, poolclass=QueuePool)
             sa.event.listen(self._writer, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
             sa.event.listen(self._reader, "begin", lambda c: c.exec_driver_sql("BEGIN"))
             if created and not self.writable:

@@ -164,15 +164,19 @@ def keep_texts(connection: sa.Connection, entries: Iterable[int]) -> None:
         connection.execute(sa.delete(t.text_recent).where(t.text_recent.c.entry.in_(ids)))
 
 
+_TEXTS = tuple(
+    sa.select(table.c.entry, table.c.teaser, table.c.text).where(table.c.entry.in_(sa.bindparam("ids", expanding=True)))
+    for table in (t.text_recent, t.text_kept)
+)
+
+
 def texts(connection: sa.Connection, entries: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Teaser and text of entries, where they are still kept."""
     found: dict[int, tuple[str, str]] = {}
-    for table in (t.text_recent, t.text_kept):
+    for statement in _TEXTS:
         for start in range(0, len(entries), CHUNK):
-            statement = sa.select(table.c.entry, table.c.teaser, table.c.text).where(
-                table.c.entry.in_(entries[start : start + CHUNK])
-            )
-            found |= {row.entry: (row.teaser, row.text) for row in connection.execute(statement)}
+            rows = connection.execute(statement, {"ids": list(entries[start : start + CHUNK])})
+            found |= {row.entry: (row.teaser, row.text) for row in rows}
     return found
 
 

@@ -40,12 +40,7 @@ def write_keys(connection: sa.Connection, entry: int, keys: Sequence[str], when:
 
 def story_of(connection: sa.Connection, entry: int) -> int | None:
     """The story an entry belongs to; a merged one stands for the one it was merged into."""
-    statement = (
-        sa.select(sa.func.coalesce(t.story.c.merged_into, t.story.c.id))
-        .join(t.story_entry, t.story_entry.c.story == t.story.c.id)
-        .where(t.story_entry.c.entry == entry)
-    )
-    found = connection.scalar(statement)
+    found = connection.scalar(_STORY_OF, {"entry": entry})
     return None if found is None else int(found)
 
 
@@ -85,19 +80,37 @@ def with_twins(connection: sa.Connection, entries: Sequence[int]) -> set[int]:
     return found
 
 
+def _newest_equal(column: sa.ColumnElement[Any], *, in_story: bool) -> sa.Select[tuple[int]]:
+    member = sa.exists().where(t.story_entry.c.entry == t.entry.c.id)
+    equal = sa.select(t.entry.c.id).where(column == sa.bindparam("value"), member if in_story else ~member)
+    return equal.order_by(t.entry.c.id.desc()).limit(CANDIDATES_CAP)
+
+
+# composed once: composing a statement costs SQLAlchemy more than SQLite needs to answer it
+_EQUAL = {
+    (key, in_story): _newest_equal(t.entry.c[key], in_story=in_story)
+    for key in ("url_key", "title_key", "body_hash")
+    for in_story in (True, False)
+}
+_ARTICLES = sa.select(
+    t.entry.c.id, t.entry.c.title, t.entry.c.outlet, t.entry.c.published, t.entry.c.first_seen,
+    t.entry.c.url_key, t.entry.c.title_key, t.entry.c.body_hash,
+).where(t.entry.c.id.in_(sa.bindparam("ids", expanding=True)))  # fmt: skip
+_NEW_EVENT = sa.insert(t.event).values(merged_into=None).returning(t.event.c.id)
+_NEW_STORY = sa.insert(t.story).returning(t.story.c.id)
+_STORY_OF = (
+    sa.select(sa.func.coalesce(t.story.c.merged_into, t.story.c.id))
+    .join(t.story_entry, t.story_entry.c.story == t.story.c.id)
+    .where(t.story_entry.c.entry == sa.bindparam("entry"))
+)
+
+
 def _equal(connection: sa.Connection, article: Article, *, in_story: bool) -> list[int]:
     found: dict[int, None] = {}
-    for column, value in (
-        (t.entry.c.url_key, article.url_key),
-        (t.entry.c.title_key, article.title_key),
-        (t.entry.c.body_hash, article.body_hash),
-    ):
-        if value is None:
-            continue
-        member = sa.exists().where(t.story_entry.c.entry == t.entry.c.id)
-        statement = sa.select(t.entry.c.id).where(column == value, member if in_story else ~member)
-        newest = statement.order_by(t.entry.c.id.desc()).limit(CANDIDATES_CAP)
-        found |= dict.fromkeys(connection.scalars(newest))
+    for key in ("url_key", "title_key", "body_hash"):
+        value = getattr(article, key)
+        if value is not None:
+            found |= dict.fromkeys(connection.scalars(_EQUAL[key, in_story], {"value": value}))
     return list(found)
 
 
@@ -129,11 +142,7 @@ def load_articles(connection: sa.Connection, ids: Sequence[int], *, bodies_for: 
     """Entries as the clustering sees them, in the order of ``ids``; bodies only for ``bodies_for``."""
     if not ids:
         return []
-    columns = (
-        t.entry.c.id, t.entry.c.title, t.entry.c.outlet, t.entry.c.published, t.entry.c.first_seen,
-        t.entry.c.url_key, t.entry.c.title_key, t.entry.c.body_hash,
-    )  # fmt: skip
-    rows = {r.id: r for r in connection.execute(sa.select(*columns).where(t.entry.c.id.in_(ids)))}
+    rows = {r.id: r for r in connection.execute(_ARTICLES, {"ids": list(ids)})}
     bodies = texts(connection, [i for i in ids if i in bodies_for])
     found = []
     for i in ids:
@@ -156,14 +165,11 @@ def load_articles(connection: sa.Connection, ids: Sequence[int], *, bodies_for: 
 
 def open_story(connection: sa.Connection, entry: int, now: datetime) -> int:
     """A new story, alone in a new event, with ``entry`` as its first."""
-    event = int(connection.execute(sa.insert(t.event).returning(t.event.c.id), [{}]).scalar_one())
-    made = connection.execute(
-        sa.insert(t.story).values(event=event, first_entry=entry, first_seen=now, last_seen=now).returning(t.story.c.id)
-    )
-    story = int(made.scalar_one())
-    connection.execute(
-        sa.insert(t.story_entry).values(entry=entry, story=story, rule="first", numbers={}, by="rule", at=now)
-    )
+    event = int(connection.execute(_NEW_EVENT).scalar_one())
+    values = {"event": event, "first_entry": entry, "first_seen": now, "last_seen": now}
+    story = int(connection.execute(_NEW_STORY, values).scalar_one())
+    member = {"entry": entry, "story": story, "rule": "first", "numbers": {}, "by": "rule", "at": now}
+    connection.execute(sa.insert(t.story_entry), member)
     return story
 
 

@@ -195,8 +195,10 @@ def apply_channels(connection: sa.Connection, wanted: Sequence[Channel], now: da
     """
     known = {r.name: r for r in connection.execute(sa.select(t.channel))}
     for channel in wanted:
-        values = {"kind": channel.kind, "off": channel.off, "retired_at": None}
+        values: dict[str, Any] = {"kind": channel.kind, "off": channel.off, "retired_at": None}
         if channel.name in known:
+            if known[channel.name].retired_at is not None:
+                values |= {"state": "ok", "error": None, "failures": 0, "failing_since": None, "told_broken_at": None}
             connection.execute(sa.update(t.channel).where(t.channel.c.name == channel.name).values(values))
         else:
             connection.execute(sa.insert(t.channel).values(name=channel.name, state="ok", **values))

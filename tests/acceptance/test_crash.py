@@ -55,22 +55,26 @@ class Stage:
     mail: Mail
     state: Path
 
-    def home(self, folder: Path, channels: tuple[str, ...], *, since: datetime = NOW) -> Home:
-        """A user whose monitor has read the first document at ``since``, and whose topic goes to ``channels``."""
+    def write(self, home: Home, to: tuple[str, ...], *paths: str) -> None:
+        """Write a watchlist that reads these paths of the publisher, and whose topic goes to the channels ``to``."""
+        addressed = {"smtp": self.mail.smtp, "from": "monitor@desk.example", "to": "press@desk.example"}
+        home.write(
+            watchlist(
+                {f"Courier {path}": self.publisher.url(path) for path in paths},
+                {"hook": {"slack": self.hook.slack}, "mail": {"email": addressed}},
+                to=to,
+            ),
+            settings(self.publisher),
+        )
+
+    def home(self, folder: Path, to: tuple[str, ...], *, since: datetime = NOW) -> Home:
+        """A user whose monitor has read the first document at ``since``, and whose topic goes to the channels ``to``."""
         self.publisher.log.clear()
         self.hook.bodies.clear()
         self.mail.messages.clear()
         self.publisher.publish(OLD)
         home = Home(folder)
-        home.write(
-            watchlist(
-                {"Courier": self.publisher.url()},
-                {"hook": {"slack": self.hook.slack},
-                 "mail": {"email": {"smtp": self.mail.smtp, "from": "monitor@desk.example", "to": "press@desk.example"}}},
-                to=channels,
-            ),
-            settings(self.publisher),
-        )  # fmt: skip
+        self.write(home, to, "/feed")
         if since == NOW and self.state.exists():
             shutil.copytree(self.state, home.folder / "state")
         else:
@@ -195,13 +199,9 @@ def test_killed_at_any_instant(stage: Stage, tmp_path: Path) -> None:
     kills = int(os.environ.get("MONITOR_CRASHES", "3"))
     chance = random.Random(kills)
     home = stage.home(tmp_path, CHANNELS)
-    names = [f"Courier {n}" for n in range(4)]
-    paths = [f"/growing/{n}" for n in range(len(names))]
-    home.write(
-        {**watchlist({}), "sources": {name: {"url": stage.publisher.url(path), "outlet": name}
-         for name, path in zip(names, paths, strict=True)}, "channels": channels_of(home), "topics": topic_to(CHANNELS)}
-    )  # fmt: skip
-    published: list[list[tuple[str, str]]] = [[(f"{n}-first", f"Jack Ma opens school number {n}")] for n in range(4)]
+    paths = [f"/growing/{n}" for n in range(4)]
+    stage.write(home, CHANNELS, *paths)
+    published = [[(f"{n}-first", f"Jack Ma opens school number {n}")] for n in range(4)]
     grow(stage, paths, published, 0)
     home.run("poll", now=after(0))
 
@@ -222,7 +222,7 @@ def test_killed_at_any_instant(stage: Stage, tmp_path: Path) -> None:
     assert sorted(set(entries(home)) - {"old"}) == sorted(name for some in published for name, _ in some)
     extra = {channel: 0 for channel in CHANNELS}
     for channel, messages in bodies_of(home).items():
-        assert len(messages) == kills * len(names)
+        assert len(messages) == kills * len(paths)
         for alert, body in messages:
             got = copies(stage, printed, channel, body, alert)
             assert got, (channel, alert, "was lost")
@@ -232,19 +232,7 @@ def test_killed_at_any_instant(stage: Stage, tmp_path: Path) -> None:
     assert all(count <= kills for count in extra.values()), extra
     assert {state for (state,) in home.sql("SELECT state FROM delivery")} == {"sent"}
     assert_sound(home)
-    print(f"{kills} kills, {kills * len(names)} messages a channel, copies: {extra}")
-
-
-def channels_of(home: Home) -> object:
-    """The channels of the watchlist that was written."""
-    import json
-
-    return json.loads((home.config / "watchlist.yaml").read_text("utf-8"))["channels"]
-
-
-def topic_to(channels: tuple[str, ...]) -> dict[str, object]:
-    """The topic with its channels."""
-    return {"Jack Ma": {"any": ["Jack Ma"], "channels": list(channels)}}
+    print(f"{kills} kills, {kills * len(paths)} messages a channel, copies: {extra}")
 
 
 def grow(stage: Stage, paths: list[str], published: list[list[tuple[str, str]]], number: int) -> None:
