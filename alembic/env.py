@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that the store hands over, or on MONITOR_DATABASE_URL for the alembic command."""
+"""Runs the migrations on the connection that the store hands over, else on MONITOR_DATABASE_URL."""
 
 import os
 

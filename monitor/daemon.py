@@ -109,8 +109,8 @@ class Daemon:
         self._slept = self._clock()
         self._web: str | None = None
 
-    async def run(self) -> None:
-        """Until SIGTERM or SIGINT; then what is under way has ``DRAIN`` seconds to end."""
+    async def run(self) -> bool:
+        """Until SIGTERM or SIGINT; then what is under way has ``DRAIN`` seconds to end. False: it took longer."""
         self._hear_signals()
         settings = self.force.settings
         writer = Writer(self._store)
@@ -127,8 +127,8 @@ class Daemon:
             server = await self._serve()
             engine = Embedded()
             engine.every("dispatch", TICK, lambda: self._dispatch(engine, poller))
-            engine.every("deliver", TICK, lambda: self._unless_full(deliverer.deliver_due()))
-            engine.every("housekeep", HOUSEKEEP_EVERY, self._housekeep)
+            engine.every("deliver", TICK, lambda: self._deliver(engine, deliverer))
+            engine.every("housekeep", HOUSEKEEP_EVERY, lambda: self._unless_full(self._housekeep()))
             engine.every("life", HEARTBEAT_EVERY, lambda: self._alive(writer))
             engine.start()
             watcher = asyncio.create_task(self._follow_files(), name="watchlist")
@@ -146,6 +146,7 @@ class Daemon:
         await writer.submit(lambda connection: life.end(connection, self._clock()))
         await writer.close()
         log.info("stopped", drained=drained)
+        return drained
 
     def _hear_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -216,6 +217,11 @@ class Daemon:
         finally:
             self._asking.discard(claim.token)
 
+    async def _deliver(self, engine: Embedded, deliverer: Deliverer) -> None:
+        # each message beside the others: a service that is slow to answer delays its own channel only
+        for waiting in await self._unless_full(deliverer.claim()) or ():
+            engine.submit(self._unless_full(deliverer.deliver(waiting)))
+
     async def _unless_full(self, work: Awaitable[T]) -> T | None:
         """What ``work`` gives, or None where the store could not be written for long: the next tick tries again."""
         try:
@@ -226,11 +232,13 @@ class Daemon:
 
     async def _housekeep(self) -> None:
         kept = await asyncio.to_thread(housekeep, self._store, self.force.settings, self._clock())
-        log.info("housekeep", result=str(kept))
+        if kept.over_size or kept.too_large:
+            log.warning("over_size", texts=kept.over_size, used=kept.used, max_size=self.force.settings.max_size)
+        log.info("housekeep", aged=kept.aged, polls=kept.polls, used=kept.used)
 
     async def _alive(self, writer: Writer) -> None:
-        await writer.submit(lambda connection: life.alive(connection, self._clock(), web=self._web))
-        sd_notify("WATCHDOG=1")
+        sd_notify("WATCHDOG=1")  # first: a full disk is waited for, and no reason to be restarted
+        await self._unless_full(writer.submit(lambda connection: life.alive(connection, self._clock(), web=self._web)))
         heartbeat = self.force.settings.heartbeat
         if heartbeat is not None:
             await _beat(heartbeat.reveal())
@@ -268,7 +276,7 @@ class Daemon:
         self._console(config.render_findings(loaded.errors, running=running) + "\n")
 
     async def _apply(self, loaded: Loaded, watchlist: Watchlist, settings: Settings) -> None:
-        now = self._clock()
+        now, before = self._clock(), self.force.settings
         try:
             self.force = await asyncio.to_thread(
                 put_in_force, self._store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=now
@@ -276,7 +284,7 @@ class Daemon:
         except StoreError as error:
             log.error("watchlist_kept", error=str(error))
             return
-        if settings != self._loaded.settings:
+        if _fixed(settings) != _fixed(before):
             self._console("Settings of fetching, of the page and of the log count from the next start.\n")
         self._loaded, self._applied = loaded, now
         for finding in await asyncio.to_thread(config.examples, loaded):
@@ -286,6 +294,12 @@ class Daemon:
             f"Watchlist {self.force.number} is in force: {len(self.force.topics)} topics, "
             f"{len(self.force.watchlist.sources)} sources.\n"
         )
+
+
+def _fixed(settings: Settings) -> tuple[object, ...]:
+    """What a running daemon keeps as it was at its start."""
+    fetching = (settings.user_agent, settings.host_gap, settings.allow_private)
+    return (*fetching, settings.web_listen, settings.public_url, settings.log_level, settings.log_format)
 
 
 async def _beat(address: str) -> None:

@@ -107,6 +107,8 @@ DELIVERY_LIFE: Final = timedelta(days=7)
 """After this long a message is given up as dead, and the owner is told."""
 DELIVERY_LEASE: Final = timedelta(seconds=60)
 """A message found ``sending`` after this long belonged to a process that died: it is sent again, marked uncertain."""
+SENDERS: Final = 16
+"""Messages under way at one time, over all channels; one per channel."""
 SEND_TIMEOUT: Final = 20
 """Seconds that one try may take."""
 SEND_GAP: Final = timedelta(seconds=1)

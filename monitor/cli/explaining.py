@@ -187,7 +187,8 @@ def _details(one: Explanation, face: Clockface) -> dict[str, list[str]]:
     }
     if one.story:
         story = one.story
-        details["story"] = [f"s{story.id} {story.title} ({', '.join(story.outlets)}; {story.entries} entries)"]
+        count = "1 entry" if story.entries == 1 else f"{story.entries} entries"
+        details["story"] = [f"s{story.id} {story.title} ({', '.join(story.outlets)}; {count})"]
     return details
 
 

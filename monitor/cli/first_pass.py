@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 from rich.console import Console as Terminal
 from rich.table import Table
@@ -10,6 +11,7 @@ from rich.table import Table
 from monitor.cli.session import visible
 from monitor.model import FAILED, PollResult
 from monitor.pipeline.force import InForce
+from monitor.pipeline.poll import NOT_WRITTEN
 from monitor.store.database import Store
 from monitor.store.polls import baseline_stories
 from monitor.store.sources import next_poll_at
@@ -21,12 +23,14 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def show_first_pass(store: Store, results: list[PollResult], force: InForce, web: str | None) -> None:
+def show_first_pass(
+    store: Store, results: list[PollResult], force: InForce, web: str | None, *, since: datetime
+) -> None:
     """What was read first, what it matches, and what comes next."""
     terminal = Terminal(file=sys.stdout, soft_wrap=True)
     if results:
         terminal.print(_table(results, force))
-    for line in closing_lines(store, results, force, web):
+    for line in closing_lines(store, results, force, web, since=since):
         terminal.print(line, markup=False, highlight=False)
     sys.stdout.flush()
 
@@ -43,10 +47,12 @@ def _table(results: list[PollResult], force: InForce) -> Table:
     return table
 
 
-def closing_lines(store: Store, results: list[PollResult], force: InForce, web: str | None) -> list[str]:
-    """The sentences below the table."""
+def closing_lines(
+    store: Store, results: list[PollResult], force: InForce, web: str | None, *, since: datetime
+) -> list[str]:
+    """The sentences below the table; ``since`` is when the pass began."""
     lines = []
-    if results and all(result.outcome in FAILED for result in results):
+    if results and all(result.outcome in FAILED and not _not_written(result) for result in results):
         lines.append(
             "No source could be reached: is there a network? The monitor keeps trying. "
             "To see the whole path without one: make demo (or: monitor demo)"
@@ -54,7 +60,7 @@ def closing_lines(store: Store, results: list[PollResult], force: InForce, web: 
     if not force.watchlist.sources:
         lines.append("No source is watched: add one to the watchlist (monitor try ADDRESS prints what to paste).")
     with store.read() as connection:
-        listed = baseline_stories(connection)
+        listed = baseline_stories(connection, since)
         due = next_poll_at(connection)
     if listed and force.settings.first_poll == "list":
         what = "1 story already published matches" if listed == 1 else f"{listed} stories already published match"
@@ -67,3 +73,7 @@ def closing_lines(store: Store, results: list[PollResult], force: InForce, web: 
     if due is not None:
         lines.append(f"Next poll: {due.astimezone(force.zone).strftime('%H:%M')} ({force.watchlist.timezone})")
     return lines
+
+
+def _not_written(result: PollResult) -> bool:
+    return (result.error or "").startswith(NOT_WRITTEN)

@@ -16,7 +16,7 @@ from monitor.fetch import Fetcher
 from monitor.model import FAILED, PollResult
 from monitor.parse import ParsePool
 from monitor.pipeline.deliver import Console, Deliverer
-from monitor.pipeline.force import InForce
+from monitor.pipeline.force import InForce, put_in_force
 from monitor.pipeline.poll import Poller, one_pass
 from monitor.pipeline.writer import Writer
 from monitor.sources import PRELOAD
@@ -42,14 +42,18 @@ def register(app: typer.Typer) -> None:
         Example: monitor poll --all
         """
         session: Session = context.obj
+        loaded, watchlist, settings = session.valid()
+        began = session.clock()
         with session.store(write=True) as store:
-            _, force = session.force(store)
+            force = put_in_force(
+                store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=session.clock()
+            )
             only = _wanted(store, source)
             results, tried = asyncio.run(_poll(session, store, force, only, every=every, as_json=as_json))
             if as_json:
                 emit([{"summary": _summary(results, tried)}])
             else:
-                show_first_pass(store, results, force, None)
+                show_first_pass(store, results, force, None, since=began)
         raise typer.Exit(exit_code(results, strict=strict))
 
 
@@ -79,9 +83,27 @@ async def _poll(
 ) -> tuple[list[PollResult], int]:
     writer = Writer(store)
     writer.start()
-    await writer.submit(outbox.release_stale)
+    try:
+        await writer.submit(outbox.release_stale)
+        results = await _ask(session, store, writer, force, only, every=every, as_json=as_json)
+        console: Console = _to_stderr if as_json else say
+        deliverer = Deliverer(writer, force=lambda: force, clock=session.clock, console=console)
+        return results, await deliverer.deliver_all()
+    finally:
+        await writer.close()
+
+
+async def _ask(
+    session: Session,
+    store: Store,
+    writer: Writer,
+    force: InForce,
+    only: list[int] | None,
+    *,
+    every: bool,
+    as_json: bool,
+) -> list[PollResult]:
     settings = force.settings
-    console: Console = _to_stderr if as_json else say
     async with (
         Fetcher(
             user_agent=settings.user_agent, allow_private=settings.allow_private, host_gap=settings.host_gap
@@ -89,12 +111,9 @@ async def _poll(
         ParsePool(preload=PRELOAD) as pool,
     ):
         poller = Poller(store, writer, fetcher, pool, force=lambda: force, clock=session.clock)
-        results = await one_pass(
+        return await one_pass(
             poller, every_source=every, only=only, done=(lambda result: emit([_row(result)])) if as_json else None
         )
-    tried = await Deliverer(writer, force=lambda: force, clock=session.clock, console=console).deliver_all()
-    await writer.close()
-    return results, tried
 
 
 def _to_stderr(text: str) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 
 import typer
 
 from monitor import config
 from monitor.cli import logs
 from monitor.cli.first_pass import say, show_first_pass
-from monitor.cli.session import Session
+from monitor.cli.session import OK, Session
 from monitor.daemon import Daemon
 from monitor.model import Settings
+from monitor.pipeline.force import put_in_force
 
 
 def register(app: typer.Typer) -> None:
@@ -27,24 +29,31 @@ def register(app: typer.Typer) -> None:
         Example: monitor run
         """
         session: Session = context.obj
-        loaded, _, settings = session.valid()
+        loaded, watchlist, settings = session.valid()
         logs.apply(_level(session, settings), as_json=settings.log_format == "json")
         with session.store(write=True) as store:
-            _, force = session.force(store)
+            force = put_in_force(
+                store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=session.clock()
+            )
             for finding in config.examples(loaded):
                 typer.echo(config.render_findings([finding]), err=True)
             if force.watchlist.sources:
                 say(f"Reading {len(force.watchlist.sources)} sources ...\n")
+            began = session.clock()
             daemon = Daemon(
                 store,
                 loaded,
                 force,
                 clock=session.clock,
                 console=say,
-                first_pass=lambda results, force, web: show_first_pass(store, results, force, web),
+                first_pass=lambda results, force, web: show_first_pass(store, results, force, web, since=began),
                 environ=dict(os.environ),
             )
-            asyncio.run(daemon.run())
+            drained = asyncio.run(daemon.run())
+        if not drained:
+            # all is written; but Python would wait for the threads of a service that does not answer
+            sys.stdout.flush()
+            os._exit(OK)
 
 
 def _level(session: Session, settings: Settings) -> int:

@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,10 @@ import structlog
 from monitor.alerts import deliver as sender
 from monitor.alerts.backoff import retry_after
 from monitor.alerts.render import render
+from monitor.analysis.address import outlet_key
 from monitor.analysis.quote import quote
-from monitor.limits import SEND_GAP
+from monitor.analysis.title import split_tail
+from monitor.limits import SEND_GAP, SENDERS
 from monitor.model import Card, Channel, HealthChange, Message, NotSent, Quote, SendResult, Sent, Span
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.crash import reached
@@ -44,35 +47,39 @@ class Deliverer:
         self._console = console
         self._tried: set[int] = set()
         self._free_at: dict[str, float] = {}
+        self._under_way: set[int] = set()
+        # threads of its own: a service that does not answer keeps neither the writer nor the end of the loop waiting
+        self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
 
-    async def deliver_due(self, *, once: bool = False) -> int:
-        """One try for the oldest due delivery of each channel; ``once`` never tries the same one twice.
-
-        Returns how many were tried.
-        """
-        force = self._force()
+    async def claim(self, *, once: bool = False) -> list[Waiting]:
+        """The oldest due delivery of each channel that is free; ``once`` never claims the same one twice."""
+        force, passed = self._force(), self._under_way | (self._tried if once else set())
         claimed = await self._writer.submit(
             lambda connection: outbox.claim_deliveries(
-                connection, self._clock(), channels=force.on, tried=sorted(self._tried) if once else (), paced=not once
+                connection, self._clock(), channels=force.on, tried=sorted(passed), paced=not once
             )
         )
         if claimed:
             reached("delivery_claimed")
-            self._tried |= {waiting.id for waiting in claimed}
-            await asyncio.gather(*(self._deliver(force, waiting) for waiting in claimed))
-        return len(claimed)
+            self._under_way |= {waiting.id for waiting in claimed}
+        return claimed
 
     async def deliver_all(self) -> int:
-        """One try for each delivery that is due, with the pause that each service wants.
+        """One try for each delivery that is due, with the pause that each service wants; returns how many there were.
 
         The pause is kept here and not by the store, so that none is left behind under a clock that stands.
         """
-        tried = 0
-        while True:
-            count = await self.deliver_due(once=True)
-            tried += count
-            if count == 0:
-                return tried
+        while claimed := await self.claim(once=True):
+            self._tried |= {waiting.id for waiting in claimed}
+            await asyncio.gather(*(self.deliver(waiting) for waiting in claimed))
+        return len(self._tried)
+
+    async def deliver(self, waiting: Waiting) -> None:
+        """One try for a delivery that was claimed."""
+        try:
+            await self._deliver(self._force(), waiting)
+        finally:
+            self._under_way.discard(waiting.id)
 
     async def _deliver(self, force: InForce, waiting: Waiting) -> None:
         channel = force.channels[waiting.channel]
@@ -82,7 +89,7 @@ class Deliverer:
         if channel.kind == "console":
             result = self._print(message)
         else:
-            result = await asyncio.to_thread(sender.send, channel, message)
+            result = await asyncio.get_running_loop().run_in_executor(self._senders, sender.send, channel, message)
         reached("accepted")
         if channel.kind != "console":
             self._free_at[channel.name] = time.monotonic() + SEND_GAP.total_seconds()
@@ -157,7 +164,7 @@ def card_of(found: AlertFacts) -> Card:
     return Card(
         alert=found.id,
         rule=found.rule,
-        headline=found.title,
+        headline=_headline(found),
         topics=tuple(name for name, _ in found.matches),
         url=found.url,
         outlet=found.outlet,
@@ -166,6 +173,13 @@ def card_of(found: AlertFacts) -> Card:
         also=found.also,
         quotes=tuple(_quote(found, name, spans) for name, spans in found.matches if spans),
     )
+
+
+def _headline(found: AlertFacts) -> str:
+    """The title without the outlet's own name behind it, which stands in the next line."""
+    split = split_tail(found.title)
+    own = split is not None and outlet_key(split[1]) == outlet_key(found.outlet)
+    return split[0] if split is not None and own else found.title
 
 
 def _quote(found: AlertFacts, topic: str, spans: tuple[Span, ...]) -> Quote:

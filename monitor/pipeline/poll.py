@@ -28,6 +28,8 @@ from monitor.store.database import Connection, Store
 from monitor.store.polls import Claim
 
 log = structlog.get_logger()
+NOT_WRITTEN = "not_written: "
+"""Begins the error of a poll that went well, but could not be recorded."""
 
 
 class Poller:
@@ -96,10 +98,10 @@ class Poller:
             )
         except StoreError as error:
             log.error("record", source=source.name, outcome="not_written", error=str(error))
-            return _result(source, polled, None, Tally(), str(error))
+            return _result(source, polled, None, Tally(), f"{NOT_WRITTEN}{error}")
         reached("recorded")
         if verdict is None:
-            return _result(source, polled, None, Tally(), "the lease was lost")
+            return _result(source, polled, None, Tally(), f"{NOT_WRITTEN}the lease was lost")
         result = _result(source, polled, verdict, tally, None)
         log.info(
             "poll", source=source.name, outcome=result.outcome.value, status=result.status, entries=result.entries,
@@ -185,19 +187,25 @@ async def one_pass(
     results: list[PollResult] = []
     asked: set[int] = set()
     running: set[asyncio.Task[list[PollResult]]] = set()
-    while True:
-        room = IN_FLIGHT_CAP - len(running)
-        claims = []
-        if room and not poller.stopping.is_set():
-            claims = await poller.claim(limit=room, every_source=every_source, only=only, passed=sorted(asked))
-        for claim in claims:
-            asked |= {source.id for source in claim.sources}
-            running.add(asyncio.create_task(poller.poll_claim(claim)))
-        if not running:
-            return results
-        finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        for task in finished:
-            for result in task.result():
-                results.append(result)
-                if done:
-                    done(result)
+    try:
+        while True:
+            room = IN_FLIGHT_CAP - len(running)
+            claims = []
+            if room and not poller.stopping.is_set():
+                claims = await poller.claim(limit=room, every_source=every_source, only=only, passed=sorted(asked))
+            for claim in claims:
+                asked |= {source.id for source in claim.sources}
+                running.add(asyncio.create_task(poller.poll_claim(claim)))
+            if not running:
+                return results
+            finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in finished:
+                for result in task.result():
+                    results.append(result)
+                    if done:
+                        done(result)
+    finally:
+        # interrupted: each gives its host back while the writer is still there
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

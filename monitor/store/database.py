@@ -114,7 +114,7 @@ class Store:
         try:
             yield
         except OperationalError as error:
-            text = str(error.orig)
+            text = str(_first(error).orig)
             if "locked" in text or "busy" in text:
                 raise StoreBusy(f"{self.where} is locked by another process: {text}") from error
             if any(word in text for word in ("full", "readonly", "read-only", "disk I/O", "No space")):
@@ -293,6 +293,15 @@ class Store:
             return sum(part.stat().st_size for part in parts if part.exists())
         with self.read() as connection:
             return int(connection.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)
+
+
+def _first(error: OperationalError) -> OperationalError:
+    """The fault that led to ``error``: a full disk ends SQLite's transaction, and then its savepoint is missed too."""
+    found, before = error, error.__context__
+    while before is not None:
+        found = before if isinstance(before, OperationalError) else found
+        before = before.__context__
+    return found
 
 
 def _quoted(path: str) -> str:

@@ -116,8 +116,8 @@ def claim_deliveries(
     """Mark the oldest due delivery of each free channel as ``sending``.
 
     A row found ``sending`` after its lease belonged to a process that died between the service's answer
-    and our note of it: it is tried again and marked uncertain. ``tried`` are passed over. Not ``paced``: also channels whose
-    pause is not over, for a caller that is the only sender and keeps the pause itself.
+    and our note of it: it is tried again and marked uncertain. ``tried`` are passed over. Not
+    ``paced``: also channels whose pause is not over, for a caller that keeps the pause itself.
     """
     due = sa.or_(
         sa.and_(t.delivery.c.state.in_(("pending", "retry")), t.delivery.c.next_try_at <= now),

@@ -251,13 +251,13 @@ def note_gap(connection: sa.Connection, source: int, now: datetime) -> None:
     connection.execute(sa.insert(t.gap).values(source=source, from_at=last or now, to_at=now))
 
 
-def baseline_stories(connection: sa.Connection) -> int:
-    """Stories that match and were already published when their source was first read, and of which nothing was told."""
-    baseline = sa.select(t.alert.c.subject).where(t.alert.c.decision == "baseline")
+def baseline_stories(connection: sa.Connection, since: datetime) -> int:
+    """Stories listed since ``since``, because they were already published when their source was first read, and of
+    which nothing was told."""
     told = sa.select(t.alert.c.subject).where(
         t.alert.c.subject_kind == "story", t.alert.c.decision.in_(("send", "held", "capped"))
     )
     statement = sa.select(sa.func.count(sa.distinct(t.alert.c.subject))).where(
-        t.alert.c.subject.in_(baseline), t.alert.c.subject.not_in(told)
+        t.alert.c.decision == "baseline", t.alert.c.at >= since, t.alert.c.subject.not_in(told)
     )
     return int(connection.scalar(statement) or 0)

@@ -68,7 +68,7 @@ class Stage:
         )
 
     def home(self, folder: Path, to: tuple[str, ...], *, since: datetime = NOW) -> Home:
-        """A user whose monitor has read the first document at ``since``, and whose topic goes to the channels ``to``."""
+        """A user whose monitor has read the first document at ``since``, and whose topic goes to ``to``."""
         self.publisher.log.clear()
         self.hook.bodies.clear()
         self.mail.messages.clear()

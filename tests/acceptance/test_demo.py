@@ -67,7 +67,7 @@ def test_it_shows_what_a_reader_would_get(tmp_path: Path) -> None:
     assert done.returncode == 0
     for words in (
         "First pass, 09:00", "Second pass, 09:20", "Third pass, 09:40", "12 stories",
-        "One alert on the console", "One alert in Slack", "One alert as a mail", "Subject: Jack Ma:",
+        "One alert on the console", "One alert in Slack", "One alert as a mail", "Subject: Jack Ma ",
         "|Read>", "also Port Ellery Courier, Fennmark Dispatch", 'inside "Qwen3.5"', "monitor init", "monitor run",
     ):  # fmt: skip
         assert words in done.stdout

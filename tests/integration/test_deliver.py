@@ -184,7 +184,7 @@ def test_slack_gets_the_message_as_its_one_text(web: Web) -> None:
     assert headers["User-Agent"] == "coverage-monitor"
     assert body == {"text": message.body}
     assert body["text"].startswith("Jack Ma: R&amp;D: &lt;!channel&gt; \u2217now\u2217\n")
-    assert '"... R&amp;D: &lt;!channel&gt; \u2217now\u2217 *Jack Ma* R&amp;D' in body["text"]
+    assert '"R&amp;D: &lt;!channel&gt; \u2217now\u2217 *Jack Ma* R&amp;D' in body["text"]
     assert "<https://news.example/1?a=1&amp;b=2|Read> · a9f2c1d4e5b60" in body["text"]
 
 
