@@ -591,6 +591,8 @@ class SourceState:
     told_broken_at: datetime | None = None
     """When the owner was told that it is broken; None: not told, or recovered since."""
     last_ok_at: datetime | None = None
+    window: int = 0
+    """Things in the last document that was read."""
 
 
 class Outcome(StrEnum):

@@ -181,6 +181,8 @@ class Hook(_Server):
         self.bodies: list[bytes] = []
         self.beats = 0
         self.hanging = False
+        self.pause = 0.0
+        """Seconds between taking a post and saying so."""
         self.released = threading.Event()
         super().__init__()
 
@@ -199,8 +201,8 @@ class Hook(_Server):
             self.beats += 1
         else:
             self.bodies.append(handler.rfile.read(int(handler.headers["Content-Length"])))
-        if self.hanging:
-            self.released.wait(PATIENCE)
+        if self.hanging or self.pause:
+            self.released.wait(PATIENCE if self.hanging else self.pause)
         _reply(handler, 200, b"ok", {})
 
 
@@ -302,15 +304,15 @@ class Home:
 
     def run(
         self, *arguments: str, now: datetime | None = None, expect: int | None = 0,
-        preexec: Callable[[], None] | None = None, **environ: str,
+        preexec: Callable[[], None] | None = None, seconds: float = PATIENCE, **environ: str,
     ) -> Done:  # fmt: skip
-        """Run a command to its end; fails where its exit code is not ``expect`` (None: any)."""
+        """Run a command to its end; fails where its exit code is not ``expect`` (None: any) within ``seconds``."""
         if now is not None:
             environ["MONITOR_NOW"] = now.isoformat()
         self.folder.mkdir(parents=True, exist_ok=True)
         ended = subprocess.run(
             [*COMMAND, *arguments], env=self.environment(environ), cwd=self.folder, capture_output=True,
-            text=True, timeout=PATIENCE, check=False, preexec_fn=preexec,
+            text=True, timeout=seconds, check=False, preexec_fn=preexec,
         )  # fmt: skip
         done = Done(ended.returncode, ended.stdout, ended.stderr)
         assert expect is None or done.code == expect, (arguments, done)

@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("last_modified", sa.Text(), nullable=True),
         sa.Column("body_hash", sa.Text(), nullable=True),
         sa.Column("memory", sa.Text(), nullable=True),
+        sa.Column("window", sa.Integer(), server_default="0", nullable=False),
         sa.Column("newest_at", Moment(), nullable=True),
         sa.Column("retired_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["host"], ["host.id"], name=op.f("fk_source_host")),

@@ -89,8 +89,8 @@ def _options(
     context.obj = session
 
 
-def hoist(arguments: Sequence[str]) -> list[str]:
-    """Move the global options before the command, so that they may stand after it too."""
+def hoist(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The global options, which may stand before and after the command, and the rest."""
     front: list[str] = []
     rest: list[str] = []
     waiting = iter(arguments)
@@ -105,15 +105,15 @@ def hoist(arguments: Sequence[str]) -> list[str]:
             front.append(argument)
         else:
             rest.append(argument)
-    return front + rest
+    return front, rest
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns its exit code."""
-    hoisted = hoist(arguments)
-    asked = next((argument for argument in hoisted if argument in COMMANDS), "")
+    front, rest = hoist(arguments)
+    asked = next((argument for argument in rest if not argument.startswith("-")), "")
     try:
-        build("" if "_MONITOR_COMPLETE" in os.environ else asked)(hoisted)
+        build("" if "_MONITOR_COMPLETE" in os.environ else asked)([*front, *rest])
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILURE
     except UsageError as error:

@@ -16,7 +16,7 @@ from monitor.fetch import Fetcher
 from monitor.model import FAILED, PollResult
 from monitor.parse import ParsePool
 from monitor.pipeline.deliver import Console, Deliverer
-from monitor.pipeline.force import InForce, put_in_force
+from monitor.pipeline.force import InForce
 from monitor.pipeline.poll import Poller, one_pass
 from monitor.pipeline.writer import Writer
 from monitor.sources import PRELOAD
@@ -42,12 +42,10 @@ def register(app: typer.Typer) -> None:
         Example: monitor poll --all
         """
         session: Session = context.obj
-        loaded, watchlist, settings = session.valid()
+        configuration = session.valid()
         began = session.clock()
         with session.store(write=True) as store:
-            force = put_in_force(
-                store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=session.clock()
-            )
+            force = session.put_in_force(store, configuration)
             only = _wanted(store, source)
             results, tried = asyncio.run(_poll(session, store, force, only, every=every, as_json=as_json))
             if as_json:

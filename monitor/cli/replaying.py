@@ -41,8 +41,9 @@ def register(app: typer.Typer) -> None:
             raise UsageError(f"--warm {warm}: only `none` is known yet; term statistics come with a later version")
         if not file.is_file():
             raise UsageError(f"{file} is not a file")
+        configuration = session.valid()
         with session.store(write=True) if keep else Store.throwaway() as store:
-            _, force = session.force(store)
+            force = session.put_in_force(store, configuration)
             done, skipped = replay(
                 store, force, read_lines(file, session.now), origin="import" if keep else "live", cluster_all=every
             )

@@ -14,7 +14,6 @@ from monitor.cli.first_pass import say, show_first_pass
 from monitor.cli.session import OK, Session
 from monitor.daemon import Daemon
 from monitor.model import Settings
-from monitor.pipeline.force import put_in_force
 
 
 def register(app: typer.Typer) -> None:
@@ -29,12 +28,11 @@ def register(app: typer.Typer) -> None:
         Example: monitor run
         """
         session: Session = context.obj
-        loaded, watchlist, settings = session.valid()
+        configuration = session.valid()
+        loaded, _, settings = configuration
         logs.apply(_level(session, settings), as_json=settings.log_format == "json")
         with session.store(write=True) as store:
-            force = put_in_force(
-                store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=session.clock()
-            )
+            force = session.put_in_force(store, configuration)
             for finding in config.examples(loaded):
                 typer.echo(config.render_findings([finding]), err=True)
             if force.watchlist.sources:

@@ -63,12 +63,10 @@ class Session:
         """The database, open; made and migrated where needed."""
         return Store(config.database_url(self.database, self.environ), write=write)
 
-    def force(self, store: Store) -> tuple[Loaded, InForce]:
-        """Put the configuration in force in ``store``."""
-        loaded, watchlist, settings = self.valid()
-        return loaded, put_in_force(
-            store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=self.clock()
-        )
+    def put_in_force(self, store: Store, configuration: tuple[Loaded, Watchlist, Settings]) -> InForce:
+        """Put a valid configuration in force in ``store``."""
+        loaded, watchlist, settings = configuration
+        return put_in_force(store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=self.clock())
 
 
 def parse_moment(text: str) -> datetime:

@@ -161,6 +161,8 @@ def _result(
 ) -> PollResult:
     failure = polled.failure
     what = polled.read if isinstance(polled.read, Read) else None
+    # the same bytes as last time are not parsed, and hold as much as last time
+    same = source.window if isinstance(polled.fetched, Document) and failure is None else 0
     return PollResult(
         source=source.name,
         source_id=source.id,
@@ -168,7 +170,7 @@ def _result(
         kind=source.kind,
         outcome=verdict.update.outcome if verdict else Outcome.ERROR,
         status=polled.fetched.status,
-        entries=what.total if what else 0,
+        entries=what.total if what else same,
         new=tally.new,
         revised=tally.revised,
         matched=tally.matched,

@@ -46,6 +46,7 @@ class SourceUpdate:
     baseline_at: datetime | None
     told_broken_at: datetime | None = None
     newest_at: datetime | None = None
+    window: int = 0
     status: int | None = None
     seconds: float = 0.0
     size: int = 0
@@ -133,6 +134,7 @@ def _state(row: Any, host: str) -> SourceState:
         memory=row.memory or "",
         told_broken_at=row.told_broken_at,
         last_ok_at=row.last_ok_at,
+        window=row.window,
     )
 
 
@@ -203,7 +205,7 @@ def write_polls(connection: sa.Connection, updates: Sequence[SourceUpdate]) -> N
 
 _SOURCE_FIELDS = (
     "last_outcome", "last_poll_at", "state", "reason", "failures", "failing_since", "next_poll_at",
-    "not_before", "etag", "last_modified", "body_hash", "memory", "told_broken_at",
+    "not_before", "etag", "last_modified", "body_hash", "memory", "told_broken_at", "window",
 )  # fmt: skip
 _KEPT_FIELDS = ("last_ok_at", "baseline_at", "newest_at")  # a poll that does not know them leaves them as they are
 

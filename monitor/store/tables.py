@@ -100,7 +100,7 @@ source = sa.Table(
     _text("last_outcome", null=True), _at("last_poll_at"), _at("last_ok_at"), _count("failures"),
     _at("failing_since"), _at("told_broken_at"), _at("baseline_at"), _at("next_poll_at"), _at("not_before"),
     _text("etag", null=True), _text("last_modified", null=True), _text("body_hash", null=True),
-    _text("memory", null=True), _at("newest_at"), _at("retired_at"),
+    _text("memory", null=True), _count("window"), _at("newest_at"), _at("retired_at"),
     sa.UniqueConstraint("kind", "url"),
     sa.Index("ix_source_host_next_poll_at", "host", "next_poll_at"),
 )  # fmt: skip

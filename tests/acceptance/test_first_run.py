@@ -153,7 +153,6 @@ def test_global_options_stand_before_and_after(home: Home, publisher: Publisher)
     assert home.run("--version").out.startswith("monitor ")
 
 
-@pytest.mark.xfail(reason="the value of a global option is taken for the command", strict=True)
 def test_a_folder_may_have_the_name_of_a_command(home: Home) -> None:
     home.write("topics: {}\n")
     home.config.rename(home.folder / "poll")

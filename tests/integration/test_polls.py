@@ -183,3 +183,11 @@ def test_a_replayed_source_is_made_once(any_store: Store) -> None:
         assert store_sources.recorded_source(connection, "wire", "Wire", NOW) == first
         other = store_sources.recorded_source(connection, "desk", "Desk", NOW)
         assert other != first
+
+
+def test_a_poll_remembers_how_much_its_document_held(any_store: Store) -> None:
+    in_force(any_store, sources=TWO[:1])
+    a = source_id(any_store, "A")
+    with any_store.write() as connection:
+        polls.write_polls(connection, [ended(a, window=40)])
+        assert polls.source_state(connection, a).window == 40
