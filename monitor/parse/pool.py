@@ -82,9 +82,11 @@ class ParsePool:
         with self._lock:
             self._closed = True
             alive = tuple(self._alive)
+        # what waits is cancelled first: a thread whose worker is ended would take it up
+        self._threads.shutdown(wait=False, cancel_futures=True)
         for child in alive:
             child.kill()
-        await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
+        await asyncio.to_thread(self._threads.shutdown, wait=True)
         for child in self._idle:
             child.close()
         self._idle.clear()
