@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.limits import BROKEN_AFTER, BROKEN_AFTER_TIME
@@ -25,6 +25,8 @@ from monitor.store.polls import SourceUpdate
 
 NETWORK = frozenset({"dns", "connect", "timeout"})
 """Reasons that a machine without a network gives for every source."""
+OUTAGE_CAP = timedelta(days=1)
+"""After this long a source is reported broken even if no other was read: it may be the only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,17 @@ class Verdict:
 
 
 def judge(polled: Polled, *, new: int, revised: int, network_up: bool, zone: ZoneInfo, now: datetime) -> Verdict:
-    """The source's next state. ``network_up``: another source was read within the last hour."""
+    """The source's next state. ``network_up``: another source was read since :func:`suspected_since`."""
     failure = polled.failure
     if failure is None:
         return _well(polled, new=new, revised=revised, now=now)
     return _failed(polled, failure, network_up=network_up, zone=zone, now=now)
+
+
+def suspected_since(source: SourceState, now: datetime) -> datetime:
+    """If no source at all was read since then, the network is suspected before this source is: since it began to
+    fail, and at its first failure within the pass that is under way."""
+    return source.failing_since or now - timedelta(minutes=1)
 
 
 def spread(source: SourceState, now: datetime) -> float:
@@ -140,7 +148,7 @@ def _failed(
         spread=spread(source, now),
     )
     broken = _is_broken(source, outcome, failures, since, now)
-    blamed = network_up or failure.reason not in NETWORK
+    blamed = network_up or failure.reason not in NETWORK or now - since >= OUTAGE_CAP
     tell = broken and blamed and source.told_broken_at is None
     sentence = failure.sentence
     change = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -17,7 +17,7 @@ from monitor.parse import ParsePool
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.crash import reached
 from monitor.pipeline.force import InForce
-from monitor.pipeline.health import Polled, Verdict, judge
+from monitor.pipeline.health import Polled, Verdict, judge, suspected_since
 from monitor.pipeline.reading import read
 from monitor.pipeline.record import Origin, Tally, record_document, tell_owner
 from monitor.pipeline.writer import Writer
@@ -130,7 +130,7 @@ class Poller:
             polled,
             new=tally.new,
             revised=tally.revised,
-            network_up=store_sources.any_read_since(connection, now - timedelta(hours=1)),
+            network_up=store_sources.any_read_since(connection, suspected_since(source, now)),
             zone=force.zone,
             now=now,
         )
