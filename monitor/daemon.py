@@ -24,7 +24,7 @@ from monitor.limits import AWAY_AFTER, DRAIN, HOUSEKEEP_EVERY, IN_FLIGHT_CAP, TI
 from monitor.model import FetchFailure, PollResult, Request, Settings, Watchlist
 from monitor.parse import ParsePool
 from monitor.pipeline.clock import Clock
-from monitor.pipeline.deliver import Console, Deliverer
+from monitor.pipeline.deliver import Console, Deliverer, unusable, unusable_text
 from monitor.pipeline.force import InForce, put_in_force
 from monitor.pipeline.poll import Poller
 from monitor.pipeline.writer import Writer
@@ -174,6 +174,12 @@ class Daemon:
             )
         if stale:
             log.warning("uncertain_deliveries", count=stale)
+        await self._tell_unusable()
+
+    async def _tell_unusable(self) -> None:
+        for name, complaint in (await asyncio.to_thread(unusable, self.force)).items():
+            log.error("channel_unusable", channel=name, error=complaint)
+            self._console(unusable_text(name, complaint))
 
     async def _serve(self) -> Server | None:
         listen = self.force.settings.web_listen
@@ -294,6 +300,7 @@ class Daemon:
             f"Watchlist {self.force.number} is in force: {len(self.force.topics)} topics, "
             f"{len(self.force.watchlist.sources)} sources.\n"
         )
+        await self._tell_unusable()
 
 
 def _fixed(settings: Settings) -> tuple[object, ...]:

@@ -548,7 +548,7 @@ class NotSent:
     reason: str
     """Plain words without secrets."""
     final: bool = False
-    """No retry can help: an invalid address."""
+    """No retry may be made: the mailbox does not exist, or some recipients have the mail already."""
     uncertain: bool = False
     """It may have arrived: a timeout after the request was made."""
 

@@ -15,7 +15,7 @@ from monitor.errors import UsageError
 from monitor.fetch import Fetcher
 from monitor.model import FAILED, PollResult
 from monitor.parse import ParsePool
-from monitor.pipeline.deliver import Console, Deliverer
+from monitor.pipeline.deliver import Console, Deliverer, unusable, unusable_text
 from monitor.pipeline.force import InForce
 from monitor.pipeline.poll import Poller, one_pass
 from monitor.pipeline.writer import Writer
@@ -46,6 +46,8 @@ def register(app: typer.Typer) -> None:
         began = session.clock()
         with session.store(write=True) as store:
             force = session.put_in_force(store, configuration)
+            for name, complaint in unusable(force).items():
+                _to_stderr(unusable_text(name, complaint))
             only = _wanted(store, source)
             results, tried = asyncio.run(_poll(session, store, force, only, every=every, as_json=as_json))
             if as_json:

@@ -156,6 +156,18 @@ class Deliverer:
             tell_owner(connection, force, HealthChange("delivery", f"d{waiting.id}", "dead", sentence, "1"), now)
 
 
+def unusable(force: InForce) -> dict[str, str]:
+    """Channels that are on and whose options no message can be sent with, and why. What is for them waits."""
+    channels = (force.channels[name] for name in force.on)
+    complaints = {c.name: sender.validate(c) for c in channels if c.kind != "console"}
+    return {name: complaint for name, complaint in complaints.items() if complaint is not None}
+
+
+def unusable_text(name: str, complaint: str) -> str:
+    """What the user reads of such a channel."""
+    return f'Channel "{name}" cannot be used: {complaint}.\nIts messages wait for 7 days; mend it and they are sent.\n'
+
+
 def card_of(found: AlertFacts) -> Card:
     """What a message says of an alert."""
     if not found.title and found.text is not None:

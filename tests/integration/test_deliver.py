@@ -289,9 +289,9 @@ def test_a_console_is_not_sent_to() -> None:
         send(Channel("console"), TEXT)
 
 
-def test_an_address_that_cannot_be_used_is_final() -> None:
+def test_an_address_that_cannot_be_used_is_told_and_can_be_mended() -> None:
     assert send(_channel("slack", webhook="https://hooks.slack.com/x"), TEXT) == NotSent(
-        "the Slack address must end in three parts, /T.../B.../..., and nothing after them", final=True
+        "the Slack address must end in three parts, /T.../B.../..., and nothing after them"
     )
 
 

@@ -89,7 +89,7 @@ def send(channel: Channel, message: Message) -> SendResult:
     """
     service = _service(channel)
     if isinstance(service, Unusable):
-        return NotSent(service.reason, final=True)
+        return NotSent(service.reason)  # not final: the user can mend the address, and what waits is then sent
     if service is None:
         raise ValueError("a console channel is printed, not sent")
     sender = Apprise(asset=service.asset)
