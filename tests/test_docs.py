@@ -353,7 +353,7 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     (tmp_path / "coverage-monitor.service").write_text(unit.replace(program[1], "/bin/true"), "utf-8")
     try:
         done = subprocess.run(
-            ["systemd-analyze", "verify", str(tmp_path / "coverage-monitor.service")],
+            ["systemd-analyze", "verify", "--man=no", str(tmp_path / "coverage-monitor.service")],
             capture_output=True, text=True, timeout=30, check=False,
         )  # fmt: skip
     except FileNotFoundError:

@@ -38,6 +38,9 @@ STANDING_SHINGLES: Final = 40
 articles when they are further apart than this (lab: standing titles, daily market notes)."""
 INFLECTED: Final = 2
 """Words of two titles that may differ in their ending (lab)."""
+PLACE_TIE: Final = 0.60
+"""Mean part of the terms that two titles at one address of one outlet must have in common: the topic's own
+words are shared anyway, and make half of a short headline (judgement)."""
 BODY_TIE: Final = 0.30
 """Part of their terms that the titles over one body must share (lab): one text is filed under several heads."""
 SAME_OUTLET_BODY: Final = 0.60
@@ -117,7 +120,7 @@ def same_story(a: Article, b: Article) -> Join | None:
         a.title_key is not None and a.title_key == b.title_key
     )
     vetoed = _disagree(ours.numbers, theirs.numbers) or _differ(ours.calendar, theirs.calendar)
-    if a.url_key is not None and a.url_key == b.url_key and (equal or not vetoed):
+    if a.url_key is not None and a.url_key == b.url_key and (equal or (not vetoed and _one_place(ours, theirs))):
         return Join(b.id, "url", numbers)
     if abs(a.when - b.when) > STORY_WINDOW or vetoed or ours.genre != theirs.genre:
         return None
@@ -152,6 +155,12 @@ def _title(title: str, outlet: str) -> _Title:
         genre=genre(stripped),
         outlet=outlet_key(outlet),
     )
+
+
+def _one_place(ours: _Title, theirs: _Title) -> bool:
+    """Whether an equal address means one article. Elsewhere it does; within one outlet two titles that share nothing
+    are two things on one page, a changelog's or a live page's, and the titles must have a tie."""
+    return ours.outlet != theirs.outlet or not ours.terms or not theirs.terms or _tie(ours, theirs) >= PLACE_TIE
 
 
 def _dated(term: str, word: str) -> bool:

@@ -78,10 +78,11 @@ def normalise(parsed: Parsed, outlet: str) -> tuple[Entry, ...]:
     apart = {
         key: len({draft.place for draft in group}) == len(group) for key, group in sharing.items() if len(group) > 1
     }
-    return tuple(
+    entries = (
         _apart(draft, by_place=apart[key]) if (key := draft.entry.key) in apart else draft.entry
         for draft in drafts.values()
     )
+    return tuple({entry.key_hash: entry for entry in reversed(list(entries))}.values())[::-1]
 
 
 def believable(published: datetime | None, seen: datetime) -> datetime | None:
@@ -176,7 +177,9 @@ def _line(text: str | None) -> str:
 
 
 def _short(key: str) -> str:
-    return key if len(key) <= ID_CAP else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+    # an id that looks like one of our hashes is hashed too: no feed may choose the key of another entry
+    own = len(key) <= ID_CAP and not key.startswith("sha256:")
+    return key if own else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _hash(text: str) -> str:

@@ -66,7 +66,11 @@ class Embedded:
         """Start nothing more and wait for what runs; what is left after ``seconds`` is cancelled."""
         self._draining = True
         self._scheduler.pause()
-        _, left = await asyncio.wait(self._work, timeout=seconds) if self._work else (set(), set())
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while self._work and loop.time() < until:  # what runs may hand over more: a claimed message is still sent
+            await asyncio.wait(set(self._work), timeout=until - loop.time())
+        left = set(self._work)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)

@@ -19,6 +19,7 @@ from monitor.alerts.render import render
 from monitor.analysis.address import outlet_key
 from monitor.analysis.quote import quote
 from monitor.analysis.title import split_tail
+from monitor.errors import StoreError
 from monitor.limits import SEND_GAP, SENDERS
 from monitor.model import Card, Channel, HealthChange, Message, NotSent, Quote, SendResult, Sent, Span
 from monitor.pipeline.clock import Clock
@@ -54,15 +55,22 @@ class Deliverer:
     async def claim(self, *, once: bool = False) -> list[Waiting]:
         """The oldest due delivery of each channel that is free; ``once`` never claims the same one twice."""
         force, passed = self._force(), self._under_way | (self._tried if once else set())
-        claimed = await self._writer.submit(
-            lambda connection: outbox.claim_deliveries(
-                connection, self._clock(), channels=force.on, tried=sorted(passed), paced=not once
-            )
-        )
+        claimed = await self._writer.submit(lambda connection: self._claim(connection, force, passed, paced=not once))
         if claimed:
             reached("delivery_claimed")
             self._under_way |= {waiting.id for waiting in claimed}
         return claimed
+
+    def _claim(self, connection: Connection, force: InForce, passed: set[int], *, paced: bool) -> list[Waiting]:
+        now = self._clock()
+        for name, ids in outbox.expire(connection, now).items():
+            sentence = f'{len(ids)} of the messages for "{name}" waited for more than 7 days and were given up.'
+            self._tell_dead(connection, name, ids[0], f"{sentence}\nLook at them: monitor deliveries", now)
+        return outbox.claim_deliveries(connection, now, channels=force.on, tried=sorted(passed), paced=paced)
+
+    def _tell_dead(self, connection: Connection, name: str, delivery: int, sentence: str, now: datetime) -> None:
+        change = HealthChange("delivery", f"d{delivery}", "dead", sentence, "1")
+        tell_owner(connection, self._force(), change, now, channel=name)
 
     async def deliver_all(self) -> int:
         """One try for each delivery that is due, with the pause that each service wants; returns how many there were.
@@ -78,6 +86,13 @@ class Deliverer:
         """One try for a delivery that was claimed."""
         try:
             await self._deliver(self._force(), waiting)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.error("deliver_failed", delivery=f"d{waiting.id}", exc_info=error)
+            result = NotSent(f"the monitor itself failed on it ({type(error).__name__}): a bug, see the log")
+            now = self._clock()
+            await self._writer.submit(lambda connection: self._not_sent(connection, waiting, result, now))
         finally:
             self._under_way.discard(waiting.id)
 
@@ -132,7 +147,7 @@ class Deliverer:
             change = HealthChange(
                 "channel", waiting.channel, "recovered", f'"{waiting.channel}" takes messages again.', since
             )
-            tell_owner(connection, self._force(), change, now)
+            tell_owner(connection, self._force(), change, now, channel=waiting.channel)
 
     def _not_sent(self, connection: Connection, waiting: Waiting, result: NotSent, now: datetime) -> None:
         pause = retry_after(waiting.attempts, spread=random.random())
@@ -148,12 +163,10 @@ class Deliverer:
                 f"When it is mended: monitor notify {waiting.channel}. What waits is then sent."
             )
             change = HealthChange("channel", waiting.channel, "broken", sentence, failed.broken_since)
-            tell_owner(connection, force, change, now)
-        if failed.dead and waiting.kind != "health":  # a dead report of a death would breed without end
-            sentence = (
-                f'A message for "{waiting.channel}" was given up: {result.reason}\nLook at it: monitor deliveries'
-            )
-            tell_owner(connection, force, HealthChange("delivery", f"d{waiting.id}", "dead", sentence, "1"), now)
+            tell_owner(connection, force, change, now, channel=waiting.channel)
+        if failed.dead and (waiting.kind, waiting.channel) != ("health", "console"):  # else deaths would breed
+            sentence = f'A message for "{waiting.channel}" was given up: {result.reason}'
+            self._tell_dead(connection, waiting.channel, waiting.id, f"{sentence}\nLook at it: monitor deliveries", now)
 
 
 def unusable(force: InForce) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.fetch import masked
 from monitor.limits import BROKEN_AFTER, BROKEN_AFTER_TIME
 from monitor.model import (
     FAILED,
@@ -109,7 +110,7 @@ def _well(polled: Polled, *, new: int, revised: int, now: datetime) -> Verdict:
             else _fresher(fetched, "last_modified", source.last_modified),
             body_hash=document.body_hash if document else source.body_hash,
             memory=read.memory if read else source.memory,
-            baseline_at=now if read and read.total and source.baseline_at is None else None,
+            baseline_at=now if read and read.entries and source.baseline_at is None else None,
             newest_at=read.newest if read else None,
             window=read.total if read else source.window,
             status=_status(fetched),
@@ -199,5 +200,5 @@ def _told(source: SourceState, sentence: str, failures: int, since: datetime, du
     return (
         f"{source.name}: {sentence}\n"
         f"{tries} since {at(since)}; {last}; next try {at(due)}. Nothing stored was lost; {lost}.\n"
-        f"You can: look at it (monitor try {source.address}), correct its address, or set paused: true."
+        f"You can: look at it (monitor try {masked(source.address)}), correct its address, or set paused: true."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -12,7 +13,7 @@ import structlog
 from monitor.errors import StoreError
 from monitor.fetch import Fetcher, masked
 from monitor.limits import HOST_LEASE, IN_FLIGHT_CAP
-from monitor.model import Document, Outcome, PollResult, Read, Request, SourceState
+from monitor.model import Document, FetchFailure, Outcome, PollResult, Read, Request, SourceState
 from monitor.parse import ParsePool
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.crash import reached
@@ -28,6 +29,7 @@ from monitor.store.database import Connection, Store
 from monitor.store.polls import Claim
 
 log = structlog.get_logger()
+INTERNAL = "The monitor itself failed on this source: a bug, whose details are in the log."
 NOT_WRITTEN = "not_written: "
 """Begins the error of a poll that went well, but could not be recorded."""
 
@@ -92,6 +94,14 @@ class Poller:
         """Fetch, parse, record; an expected failure is in the result, a bug is logged and costs this source only."""
         polled = await self._read(source)
         try:
+            return await self._write(claim, source, polled)
+        except Exception as error:
+            log.error("poll_failed", source=source.name, exc_info=error)
+            broken = Polled(source, FetchFailure(source.address, "error", "internal", INTERNAL))
+            return await self._write(claim, source, broken)
+
+    async def _write(self, claim: Claim, source: SourceState, polled: Polled) -> PollResult:
+        try:
             weight = len(polled.read.entries) if isinstance(polled.read, Read) else 1
             verdict, tally = await self._writer.submit(
                 lambda connection: self._record(connection, claim, polled), weight=max(1, weight)
@@ -111,6 +121,13 @@ class Poller:
         return result
 
     async def _read(self, source: SourceState) -> Polled:
+        try:
+            return await self._ask(source)
+        except Exception as error:
+            log.error("poll_failed", source=source.name, exc_info=error)
+            return Polled(source, FetchFailure(source.address, "error", "internal", INTERNAL))
+
+    async def _ask(self, source: SourceState) -> Polled:
         fetched = await self._fetcher.fetch(Request(source.address, source.etag, source.last_modified))
         reached("fetched")
         if not isinstance(fetched, Document) or fetched.body_hash == source.body_hash:
@@ -122,7 +139,12 @@ class Poller:
     def _record(self, connection: Connection, claim: Claim, polled: Polled) -> tuple[Verdict | None, Tally]:
         if not polls.holds(connection, claim.host, claim.token):
             return None, Tally()
-        force, now, source = self._force(), self._clock(), polled.source
+        force, now = self._force(), self._clock()
+        # the watchlist may have changed since the claim: its topics and outlet count, and not an address given up
+        source = polls.source_state(connection, polled.source.id)
+        if source.state == "retired" or source.address != polled.source.address:
+            return None, Tally()
+        polled = replace(polled, source=source)
         tally = Tally()
         if isinstance(polled.read, Read):
             tally = _record_read(connection, force, source, polled.read, now)
@@ -151,7 +173,7 @@ def _record_read(connection: Connection, force: InForce, source: SourceState, wh
         outlet=source.outlet, topics=source.topics, origin=origin, now=now,
     )  # fmt: skip
     store_entries.note_rejected(connection, source.id, what.rejected, now)
-    if origin == "live" and what.entries and tally.new == len(what.entries):
+    if source.baseline_at is not None and what.entries and tally.new == len(what.entries):
         polls.note_gap(connection, source.id, now)
     return tally
 

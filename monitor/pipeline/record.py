@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -11,7 +11,7 @@ from monitor.alerts.rules import alert_id, decide_health, decide_story
 from monitor.analysis.cluster import cluster_keys, join, same_story
 from monitor.analysis.match import Matches
 from monitor.analysis.normalise import believable
-from monitor.model import Article, Entry, HealthChange, StoryChange
+from monitor.model import Alert, Article, Entry, HealthChange, StoryChange, Told
 from monitor.pipeline.force import InForce
 from monitor.store import entries as store_entries
 from monitor.store import outbox, stories
@@ -161,20 +161,40 @@ def _alert(
     channels = sorted({channel for routes in topics.values() for channel in routes})
     if not channels:
         return 0
-    change = StoryChange(story=story, entry=one.id, revision=one.revision, topics=topics, origin=origin)
     told = outbox.told(connection, story, channels)
     matches = store_entries.match_ids(connection, one)
     sent = 0
-    for alert in decide_story(change, told):
+    for alert in _decide(connection, StoryChange(story, one.id, one.revision, topics, origin), one, told):
         written = outbox.write_alert(connection, alert, alert_id(alert), matches=matches, now=now)
         sent += written and alert.decision == "send"
     return sent
 
 
-def tell_owner(connection: Connection, force: InForce, change: HealthChange, now: datetime) -> bool:
-    """Write the owner's alert on something that broke or recovered; False when it stands already."""
+def _decide(connection: Connection, change: StoryChange, one: Recorded, told: Mapping[str, Told]) -> tuple[Alert, ...]:
+    """The decisions; a changed teaser does not make an old entry news: of what was only listed, the topics that it
+    had already stay listed, and only those that it names now for the first time count as live."""
+    old = outbox.only_listed(connection, one.id) if one.status == "revision" else set()
+    fresh = {topic: routes for topic, routes in change.topics.items() if topic not in old}
+    alerts = decide_story(replace(change, topics=fresh), told)
+    decided = {alert.channel for alert in alerts}
+    rest = {
+        topic: tuple(channel for channel in routes if channel not in decided)
+        for topic, routes in change.topics.items()
+        if topic in old
+    }
+    listed = decide_story(replace(change, topics=rest, origin="baseline"), told) if rest else ()
+    return (*alerts, *listed)
+
+
+def tell_owner(
+    connection: Connection, force: InForce, change: HealthChange, now: datetime, *, channel: str | None = None
+) -> bool:
+    """Write the owner's alert on something that broke or recovered; False when it stands already.
+
+    ``channel`` is the one that the change is about. Where that is the owner's own, and where the owner's channel is
+    broken or off, the console hears of it.
+    """
     owner = force.watchlist.owner
-    own = change.subject_kind == "channel" and change.subject == owner
-    usable = owner in force.on
-    alert = decide_health(change, owner if usable else "console", owner_is_subject=own)
+    usable = owner in force.on and outbox.channel_state(connection, owner) != "broken"
+    alert = decide_health(change, owner if usable else "console", owner_is_subject=channel == owner)
     return outbox.write_alert(connection, alert, alert_id(alert), matches={}, now=now, text=change.sentence)

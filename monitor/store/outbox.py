@@ -18,6 +18,23 @@ WAITING = ("pending", "retry", "sending")
 TOLD_WORDS = tuple(sorted(decision.value for decision in TOLD))
 
 
+def only_listed(connection: sa.Connection, entry: int) -> set[int]:
+    """Topics for which this entry was decided on before and nothing was sent: it was already published when its
+    source was first read, or it was imported."""
+    rows = connection.execute(
+        sa.select(t.alert_topic.c.topic, t.alert.c.decision)
+        .join(t.alert, t.alert.c.id == t.alert_topic.c.alert)
+        .where(t.alert.c.entry == entry)
+    ).all()
+    listed = {row.topic for row in rows if row.decision in ("baseline", "backfill", "import")}
+    return listed - {row.topic for row in rows if row.decision in TOLD_WORDS}
+
+
+def channel_state(connection: sa.Connection, name: str) -> str:
+    """``ok failing broken retired``; ``ok`` for one that is not known yet."""
+    return connection.scalar(sa.select(t.channel.c.state).where(t.channel.c.name == name)) or "ok"
+
+
 def told(connection: sa.Connection, story: int, channels: Iterable[str]) -> dict[str, Told]:
     """What each channel has heard of a story, and of the stories merged into it."""
     merged = connection.scalars(sa.select(t.story.c.id).where(t.story.c.merged_into == story))
@@ -157,6 +174,20 @@ def _claim(connection: sa.Connection, row: Any, now: datetime) -> Waiting:
     return Waiting(
         row.id, row.channel, row.kind, row.attempts + 1, uncertain, row.rendered, tuple(items), row.at
     )  # fmt: skip
+
+
+def expire(connection: sa.Connection, now: datetime) -> dict[str, list[int]]:
+    """Give up what has waited longer than ``DELIVERY_LIFE``, also for a channel that was off; ids by channel."""
+    old = sa.select(t.delivery.c.id, t.delivery.c.channel).where(
+        t.delivery.c.state.in_(("pending", "retry")), t.delivery.c.at < now - DELIVERY_LIFE
+    )
+    given_up: dict[str, list[int]] = {}
+    for row in connection.execute(old.order_by(t.delivery.c.id)):
+        given_up.setdefault(row.channel, []).append(row.id)
+    for ids in given_up.values():
+        dead = {"state": "dead", "error": "it waited for more than 7 days", "lease_until": None, "next_try_at": None}
+        connection.execute(sa.update(t.delivery).where(t.delivery.c.id.in_(ids)).values(dead))
+    return given_up
 
 
 def store_rendered(connection: sa.Connection, delivery: int, rendered: Mapping[str, Any]) -> None:

@@ -180,4 +180,6 @@ def join_story(connection: sa.Connection, entry: int, story: int, join: Join, no
             entry=entry, story=story, rule=join.rule, numbers=dict(join.numbers), by="rule", other=join.other, at=now
         )
     )
-    connection.execute(sa.update(t.story).where(t.story.c.id == story).values(last_seen=now))
+    seen = sa.select(t.entry.c.first_seen).where(t.entry.c.id == entry).scalar_subquery()
+    earliest = sa.case((t.story.c.first_seen > seen, seen), else_=t.story.c.first_seen)
+    connection.execute(sa.update(t.story).where(t.story.c.id == story).values(last_seen=now, first_seen=earliest))

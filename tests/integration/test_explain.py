@@ -219,11 +219,23 @@ def test_words_that_everything_holds_are_capped(store: Store) -> None:
     assert len(ask(store, "rain")) == 20
 
 
-@pytest.mark.parametrize("question", ["e99", "s99", "v99", "d99", "affff", "t1", "p1", "  "])
+@pytest.mark.parametrize("question", ["e99", "s99", "v99", "d99", "t1", "p1", "  "])
 def test_what_is_not_there_is_a_usage_error(store: Store, question: str) -> None:
     fill(store)
     with pytest.raises(UsageError):
         ask(store, question)
+
+
+def test_a_word_that_looks_like_an_alert_is_a_word(store: Store) -> None:
+    fill(store)
+    force = in_force(store, *TOPICS, channels=CHANNELS)
+    tell(store, force, "Courier", said("Two ponds added", "https://courier.example/ponds"))
+    assert [entry.title for entry in ask_one(store, "added").entries] == ["Two ponds added"]
+    assert ask_one(store, "acceded").verdict == "not_fetched"
+    with store.read() as connection:
+        known = connection.scalars(sa.select(t.alert.c.id)).first()
+    assert known
+    assert ask_one(store, known).alerts
 
 
 def test_near_misses_are_computed_again_where_none_were_noted(store: Store) -> None:

@@ -156,3 +156,12 @@ def test_messages_of_a_removed_topic_still_go_out(any_store: Store) -> None:
     fill(any_store, 1)
     in_force(any_store, channels=CHANNELS)
     assert len(claim(any_store)) == 2
+
+
+def test_what_waited_too_long_is_given_up_also_for_a_channel_that_was_off(any_store: Store) -> None:
+    fill(any_store, 2)
+    with any_store.write() as connection:
+        assert outbox.expire(connection, NOW + DELIVERY_LIFE) == {}
+        given_up = outbox.expire(connection, NOW + DELIVERY_LIFE + timedelta(seconds=1))
+        assert {name: len(ids) for name, ids in given_up.items()} == {"mail": 2, "pr": 2}
+    assert rows(any_store, "SELECT DISTINCT state FROM delivery") == [("dead",)]

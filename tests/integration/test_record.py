@@ -9,6 +9,7 @@ import pytest
 from monitor.limits import REVISIONS_CAP
 from monitor.model import Channel, HealthChange
 from monitor.pipeline.record import tell_owner
+from monitor.store import tables as t
 from monitor.store.database import Store
 from tests.paths import JACK, NOW, QWEN, decisions, in_force, rows, said, tell, topic
 
@@ -186,7 +187,7 @@ def test_the_owner_hears_once_of_one_breakage(any_store: Store) -> None:
     with any_store.write() as connection:
         assert tell_owner(connection, force, broken, NOW)
         assert not tell_owner(connection, force, broken, NOW + timedelta(hours=1))
-        tell_owner(connection, force, HealthChange("channel", "pr", "broken", "pr is broken.", "x"), NOW)
+        tell_owner(connection, force, HealthChange("channel", "pr", "broken", "pr is broken.", "x"), NOW, channel="pr")
     assert rows(any_store, "SELECT channel, text FROM alert ORDER BY channel") == [
         ("console", "pr is broken."),
         ("pr", "Courier: no answer."),
@@ -200,3 +201,52 @@ def test_long_documents_are_recorded_whole(any_store: Store, count: int) -> None
     many = [said(f"Report {n}", f"https://courier.example/{n}") for n in range(count)]
     assert tell(any_store, force, "Courier", *many).new == count
     assert tell(any_store, force, "Courier", *many).new == 0
+
+
+def test_a_changed_teaser_does_not_make_old_news_new(any_store: Store) -> None:
+    force = in_force(any_store, JACK, QWEN)
+    old = said("Jack Ma visits Hangzhou", "https://courier.example/1", teaser="12 comments")
+    tell(any_store, force, "Courier", old, origin="baseline")
+    tell(any_store, force, "Courier", said(old.title, old.url, teaser="13 comments"), now=NOW + timedelta(hours=1))
+    assert [row[2:] for row in decisions(any_store)] == [("e1.0", "baseline"), ("e1.1", "baseline")]
+    more = said(old.title, old.url, teaser="14 comments, one on Qwen3")
+    tell(any_store, force, "Courier", more, now=NOW + timedelta(hours=2))
+    assert [row[1:] for row in decisions(any_store)][-1] == ("new_story", "first", "send")
+    assert rows(
+        any_store,
+        "SELECT t.name FROM alert_topic a JOIN topic t ON t.id = a.topic JOIN alert x "
+        "ON x.id = a.alert WHERE x.decision = 'send'",
+    ) == [("Qwen3",)]
+
+
+def test_things_on_one_page_of_an_outlet_are_different_stories(any_store: Store) -> None:
+    force = in_force(any_store, QWEN)
+    tell(
+        any_store, force, "Courier",
+        said("Qwen3 weights published under open licence", "https://a.example/changelog#weights", id="1"),
+        said("Security hole found: every Qwen3 server leaks prompts", "https://a.example/changelog#leak", id="2"),
+        said("Qwen3 chief resigns", "https://a.example/changelog#ceo", id="3"),
+    )  # fmt: skip
+    assert rows(any_store, "SELECT count(*) FROM delivery") == [(3,)]
+
+
+def test_the_console_hears_when_the_owners_channel_is_broken(any_store: Store) -> None:
+    channels = (Channel("console"), Channel("ops", "email"))
+    force = in_force(any_store, JACK, channels=channels, owner="ops")
+    with any_store.write() as connection:
+        gone = HealthChange("delivery", "d1", "dead", "A message for ops was given up.", "1")
+        tell_owner(connection, force, gone, NOW, channel="ops")
+        connection.execute(t.channel.update().where(t.channel.c.name == "ops").values(state="broken"))
+        tell_owner(connection, force, HealthChange("source", "p1", "broken", "Courier is gone.", "x"), NOW)
+    assert rows(any_store, "SELECT DISTINCT channel FROM alert") == [("console",)]
+
+
+def test_an_earlier_copy_dates_the_story(any_store: Store) -> None:
+    force = in_force(any_store, JACK)
+    plain = "Campus visit ends a long absence for founder"
+    tell(any_store, force, "Herald", said(plain, "https://herald.example/1"))
+    later = NOW + timedelta(hours=3)
+    tell(any_store, force, "Courier", said(plain, "https://courier.example/1", teaser="Jack Ma came."), now=later)
+    with any_store.read() as connection:
+        story = connection.execute(t.story.select()).one()
+    assert (story.first_seen, story.last_seen) == (NOW, later)

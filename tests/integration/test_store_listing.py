@@ -90,6 +90,65 @@ def test_stories_count_outlets_and_entries(any_store: Store) -> None:
     assert late == [qwen]
 
 
+WANTED_FILTERS = [
+    ("topics", Filter(source="Courier"), ["Jack Ma", "Far"]),
+    ("topics", Filter(source="Courier", limit=1), ["Jack Ma"]),
+    ("topics", Filter(since=NOW + 2 * HOUR), ["Qwen3"]),
+    ("topics", Filter(since=NOW + HOUR, until=NOW + 2 * HOUR), ["Jack Ma", "Far"]),
+    ("topics", Filter(since=NOW + 9 * HOUR), []),
+    ("sources", Filter(topic="Jack Ma"), ["Courier", "Herald"]),
+    ("sources", Filter(topic="Qwen3"), ["Far Post", "Herald"]),
+    ("sources", Filter(topic="t2", limit=1), ["Far Post"]),
+    ("sources", Filter(topic="Jack Ma", source="Herald"), ["Herald"]),
+    ("sources", Filter(since=NOW), ["Far Post"]),
+    ("sources", Filter(until=NOW), ["Courier"]),
+    ("channels", Filter(topic="Far"), ["pr"]),
+    ("channels", Filter(topic="t1"), ["console"]),
+    ("channels", Filter(source="Courier", since=NOW + 9 * HOUR), ["console", "pr"]),
+]
+
+
+@pytest.mark.parametrize(("noun", "wanted", "expected"), WANTED_FILTERS)
+def test_what_is_wanted_is_filtered(any_store: Store, noun: str, wanted: Filter, expected: list[str]) -> None:
+    fill(any_store)
+    # the Courier is for one topic, the Herald has matched others before it was for one, the Far Post is for one only
+    readers = (
+        replace(SOURCES[0], topics=("Jack Ma",)),
+        replace(SOURCES[1], topics=("Far",)),
+        Source("Far Post", "https://far.example/feed", topics=("Qwen3",)),
+    )
+    in_force(any_store, JACK, QWEN, FAR, sources=readers, channels=CHANNELS)
+    with any_store.write() as connection:
+        for name, at in (("Far Post", NOW), ("Courier", NOW - HOUR)):
+            connection.execute(sa.update(t.source).where(t.source.c.name == name).values(last_poll_at=at))
+    with any_store.read() as connection:
+        assert [row.name for row in getattr(listing_wanted, noun)(connection, wanted)] == expected
+
+
+def test_a_topic_reads_the_sources_that_are_for_all(any_store: Store) -> None:
+    in_force(any_store, JACK, QWEN, channels=CHANNELS)
+    with any_store.read() as connection:
+        assert len(listing_wanted.sources(connection, Filter(topic="Qwen3"))) == 2
+    in_force(any_store, JACK, channels=CHANNELS)
+    with any_store.read() as connection:
+        assert listing_wanted.sources(connection, Filter(topic="Qwen3")) == []  # retired: it reads nothing
+
+
+def test_matches_of_every_revision_are_kept_apart(any_store: Store) -> None:
+    fill(any_store)
+    force = in_force(any_store, JACK, QWEN, FAR, channels=CHANNELS)
+    revised = said("Today Jack Ma stays away", "https://courier.example/jack")
+    tell(any_store, force, "Courier", revised, now=NOW + 4 * HOUR)
+    with any_store.read() as connection:
+        found = evidence.matches_by_revision(connection, [1])
+        now = evidence.matches_of(connection, [1])
+    assert {key: [match.topic for match in matches] for key, matches in found.items()} == {
+        (1, 0): ["Jack Ma", "Far"],
+        (1, 1): ["Jack Ma"],
+    }
+    assert now == found[1, 1]
+
+
 def test_a_merged_story_is_part_of_the_other(any_store: Store) -> None:
     fill(any_store)
     with any_store.write() as connection:

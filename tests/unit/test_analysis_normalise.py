@@ -208,3 +208,11 @@ def test_a_document_is_normalised_quickly() -> None:
     started = time.perf_counter()
     assert len(entries(*document)) == 50
     assert time.perf_counter() - started < 1
+
+
+def test_no_feed_can_choose_the_key_of_another_entry() -> None:
+    long = "https://a.example/" + "x" * 600
+    first = normalise(Parsed(entries=(ParsedEntry(id=long, title="One"),)), "A")[0]
+    assert first.key.startswith("sha256:")
+    forged = normalise(Parsed(entries=(ParsedEntry(id=long, title="One"), ParsedEntry(id=first.key, title="Two"))), "A")
+    assert len({entry.key_hash for entry in forged}) == 2

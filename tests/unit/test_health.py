@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.limits import BROKEN_AFTER
-from monitor.model import Document, FetchFailure, NotModified, Outcome, ParseFailure, Read, SourceState
+from monitor.model import Document, Entry, FetchFailure, NotModified, Outcome, ParseFailure, Read, SourceState
 from monitor.pipeline.health import OUTAGE_CAP, Polled, Verdict, judge, spread, suspected_since
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -22,6 +22,7 @@ NEVER_READ = replace(SOURCE, state="new", baseline_at=None, last_ok_at=None, eta
 PAGE = Document("https://a.example/f", b"x", etag='"new"', last_modified=None, body_hash="h1")
 TIMEOUT = FetchFailure("https://a.example/f", "error", "timeout", "a.example did not answer.")
 MISSING = FetchFailure("https://a.example/f", "error", "http_404", "a.example answers 404.", status=404)
+ENTRY = Entry("1", "k", "A title")
 NO_FEED = ParseFailure("not_a_feed", "This address gives an HTML page, not a feed.")
 
 
@@ -51,7 +52,8 @@ def test_nothing_new_keeps_the_validators() -> None:
 
 def test_the_first_document_with_an_entry_is_the_baseline() -> None:
     assert after(NEVER_READ, PAGE, Read((), 0, "rss20", "")).update.baseline_at is None
-    assert after(NEVER_READ, PAGE, Read((), 1, "rss20", "")).update.baseline_at == NOW
+    assert after(NEVER_READ, PAGE, Read((), 1, "rss20", "")).update.baseline_at is None  # it was no entry
+    assert after(NEVER_READ, PAGE, Read((ENTRY,), 1, "rss20", "")).update.baseline_at == NOW
 
 
 @pytest.mark.parametrize(("fetched", "read"), [(TIMEOUT, None), (PAGE, NO_FEED)])
