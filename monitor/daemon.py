@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,18 +14,18 @@ import structlog
 from watchfiles import awatch
 
 from monitor import config
-from monitor.analysis.address import host_port
 from monitor.config import Loaded
 from monitor.engine.embedded import Embedded
-from monitor.errors import ConfigError, StoreError
+from monitor.errors import ConfigError, StoreError, WriterLost
 from monitor.fetch import Fetcher
 from monitor.limits import AWAY_AFTER, DRAIN, HOUSEKEEP_EVERY, IN_FLIGHT_CAP, TICK
-from monitor.model import FetchFailure, PollResult, Request, Settings, Watchlist
+from monitor.model import PollResult, Settings, Watchlist
 from monitor.parse import ParsePool
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.deliver import Console, Deliverer, unusable, unusable_text
 from monitor.pipeline.force import InForce, put_in_force
 from monitor.pipeline.poll import Poller
+from monitor.pipeline.signs import beat, sd_notify
 from monitor.pipeline.writer import Writer
 from monitor.sources import PRELOAD
 from monitor.store import life, outbox
@@ -40,19 +39,6 @@ HEARTBEAT_EVERY = 60.0  # seconds
 FIRST_PASS_WAIT = 20.0  # seconds: a screen that stays empty for longer looks broken
 T = TypeVar("T")
 ShowFirstPass: TypeAlias = Callable[[list[PollResult], InForce, str | None], None]
-
-
-def sd_notify(state: str) -> None:
-    """Tell systemd, where it asked to be told (``Type=notify``)."""
-    address = os.environ.get("NOTIFY_SOCKET")
-    if not address:
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
-        try:
-            sock.connect("\0" + address[1:] if address.startswith("@") else address)
-            sock.sendall(state.encode())
-        except OSError as error:
-            log.warning("sd_notify", error=str(error))
 
 
 class FirstPass:
@@ -103,14 +89,21 @@ class Daemon:
         self._asking: set[str] = set()
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
-        self._asked: asyncio.Future[None] | None = None
+        self._asked: asyncio.Future[bool] | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._complaint = ""
+        self._lost: WriterLost | None = None
         self._applied = clock()
         self._ticked = time.monotonic()
         self._slept = self._clock()
         self._web: str | None = None
 
     async def run(self) -> bool:
-        """Until SIGTERM or SIGINT; then what is under way has ``DRAIN`` seconds to end. False: it took longer."""
+        """Until SIGTERM or SIGINT; then what is under way has ``DRAIN`` seconds to end. False: it took longer.
+
+        Raises:
+            WriterLost: the right to write was lost, so it stopped by itself.
+        """
         self._hear_signals()
         settings = self.force.settings
         writer = Writer(self._store)
@@ -130,8 +123,9 @@ class Daemon:
             engine.every("deliver", TICK, lambda: self._deliver(engine, deliverer))
             engine.every("housekeep", HOUSEKEEP_EVERY, lambda: self._unless_full(self._housekeep()))
             engine.every("life", HEARTBEAT_EVERY, lambda: self._alive(writer))
+            engine.every("watchlist", HEARTBEAT_EVERY, self._follow_again)
+            self._watcher = asyncio.create_task(self._follow_files(), name="watchlist")
             engine.start()
-            watcher = asyncio.create_task(self._follow_files(), name="watchlist")
             sd_notify("READY=1\nSTATUS=watching")
             log.info("ready", topics=len(self.force.topics), sources=len(self.force.watchlist.sources))
             await self._stop.wait()
@@ -139,13 +133,15 @@ class Daemon:
             log.info("stopping")
             poller.stopping.set()
             drained = await engine.drain(DRAIN - 2)
-            watcher.cancel()
-            await asyncio.gather(watcher, return_exceptions=True)
+            self._watcher.cancel()
+            await asyncio.gather(self._watcher, return_exceptions=True)
             if server:
                 await server.stop()
-        await writer.submit(lambda connection: life.end(connection, self._clock()))
+        await self._unless_full(writer.submit(lambda connection: life.end(connection, self._clock())))
         await writer.close()
         log.info("stopped", drained=drained)
+        if self._lost is not None:
+            raise self._lost
         return drained
 
     def _hear_signals(self) -> None:
@@ -232,9 +228,18 @@ class Daemon:
         """What ``work`` gives, or None where the store could not be written for long: the next tick tries again."""
         try:
             return await work
+        except WriterLost as error:
+            self._give_up(error)
+            return None
         except StoreError as error:
             log.error("paused", error=str(error))
             return None
+
+    def _give_up(self, error: WriterLost) -> None:
+        if self._lost is None:
+            log.error("writer_lost", error=str(error))
+        self._lost = error
+        self._stop.set()
 
     async def _housekeep(self) -> None:
         kept = await asyncio.to_thread(housekeep, self._store, self.force.settings, self._clock())
@@ -247,7 +252,7 @@ class Daemon:
         await self._unless_full(writer.submit(lambda connection: life.alive(connection, self._clock(), web=self._web)))
         heartbeat = self.force.settings.heartbeat
         if heartbeat is not None:
-            await _beat(heartbeat.reveal())
+            await beat(heartbeat.reveal())
 
     # --- the watchlist ------------------------------------------------------------------------------
 
@@ -259,18 +264,40 @@ class Daemon:
             if any(Path(path).name in wanted for _, path in changes):
                 await self.reload()
 
-    async def reload(self) -> None:
-        """Read the watchlist again; a bad one changes nothing, and it is said why."""
+    async def _follow_again(self) -> None:
+        """What the watcher says nothing of: the target of a link, a folder in the old one's place, its own end."""
+        watcher = self._watcher
+        missed = await self.reload(repeat=False)
+        if watcher is None or self._stop.is_set() or not (missed or watcher.done()):
+            return
+        if watcher.done():
+            log.error("watcher_ended", error=repr(watcher.exception()))
+        async with self._reloading:  # so that nothing is cut off that it began
+            watcher.cancel()
+        self._watcher = asyncio.create_task(self._follow_files(), name="watchlist")
+
+    async def reload(self, *, repeat: bool = True) -> bool:
+        """Read the watchlist again; a bad one changes nothing, and it is said why: once, unless ``repeat``.
+
+        Returns whether there was anything that had not been found before.
+        """
         async with self._reloading:
+            before = self._loaded, self._complaint
             try:
                 loaded = await asyncio.to_thread(config.load, self._loaded.path, self._environ)
             except ConfigError as error:
-                log.error("watchlist_kept", error=str(error))
-                return
+                self._complaint = str(error)
+                if repeat or self._complaint != before[1]:
+                    log.error("watchlist_kept", error=str(error))
+                return self._complaint != before[1]
+            bad = loaded.watchlist is None or loaded.settings is None
+            self._complaint = loaded.digest if bad else ""
             if loaded.watchlist is None or loaded.settings is None:
-                self._refuse(loaded)
+                if repeat or self._complaint != before[1]:
+                    self._refuse(loaded)
             elif loaded.digest != self._loaded.digest:
                 await self._apply(loaded, loaded.watchlist, loaded.settings)
+            return (self._loaded, self._complaint) != before
 
     def _refuse(self, loaded: Loaded) -> None:
         since = self._applied.astimezone(self.force.zone)
@@ -287,6 +314,8 @@ class Daemon:
             self.force = await asyncio.to_thread(
                 put_in_force, self._store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=now
             )
+        except WriterLost as error:
+            return self._give_up(error)
         except StoreError as error:
             log.error("watchlist_kept", error=str(error))
             return
@@ -307,14 +336,6 @@ def _fixed(settings: Settings) -> tuple[object, ...]:
     """What a running daemon keeps as it was at its start."""
     fetching = (settings.user_agent, settings.host_gap, settings.allow_private)
     return (*fetching, settings.web_listen, settings.public_url, settings.log_level, settings.log_format)
-
-
-async def _beat(address: str) -> None:
-    # the user's own address, which may be private: a fetcher of its own, so that no feed may be redirected there
-    async with Fetcher(allow_private=(host_port(address),)) as fetcher:
-        answer = await fetcher.fetch(Request(address))
-    if isinstance(answer, FetchFailure) and answer.reason != "empty":
-        log.warning("heartbeat", error=answer.reason)
 
 
 def _span(seconds: float) -> str:

@@ -6,6 +6,7 @@
     ├── ConfigError        the watchlist or the settings cannot be used
     ├── StoreError         the database cannot be used as asked
     │   ├── StoreBusy      another process is the writer
+    │   ├── WriterLost     this process was the writer and is it no more: it must stop
     │   ├── SchemaTooNew   a newer monitor has written this database
     │   └── StoreFull      no room to write: nothing was changed, the same write may be tried again
     └── UsageError         a command was given something it cannot work with
@@ -31,6 +32,10 @@ class StoreError(MonitorError):
 
 class StoreBusy(StoreError):
     """Another process holds the right to write to this database."""
+
+
+class WriterLost(StoreError):
+    """The right to write was lost and cannot be had back by this process: another may be the writer already."""
 
 
 class SchemaTooNew(StoreError):

@@ -129,28 +129,52 @@ def _register_heard(app: typer.Typer) -> None:
 
 def _register_wanted(app: typer.Typer) -> None:
     @app.command()
-    def topics(context: typer.Context, topic: Topic = None, limit: Limit = LIMIT, as_json: Json = False) -> None:
-        """List topics with what they have matched.
+    def topics(
+        context: typer.Context,
+        topic: Topic = None,
+        source: Source = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT,
+        as_json: Json = False,
+    ) -> None:
+        """List topics with what they have matched. --since and --until go by the last match.
 
         Example: monitor topics
         """
-        show(context.obj, TOPICS, Wish(topic=topic, limit=limit), as_json=as_json)
+        show(context.obj, TOPICS, Wish(topic, source, since, until, limit), as_json=as_json)
 
     @app.command()
-    def sources(context: typer.Context, source: Source = None, limit: Limit = LIMIT, as_json: Json = False) -> None:
-        """List sources: whether they are read, and when next.
+    def sources(
+        context: typer.Context,
+        topic: Topic = None,
+        source: Source = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT,
+        as_json: Json = False,
+    ) -> None:
+        """List sources: whether they are read, and when next. --since and --until go by the last poll.
 
         Example: monitor sources
         """
-        show(context.obj, SOURCES, Wish(source=source, limit=limit), as_json=as_json)
+        show(context.obj, SOURCES, Wish(topic, source, since, until, limit), as_json=as_json)
 
     @app.command()
-    def channels(context: typer.Context, limit: Limit = LIMIT, as_json: Json = False) -> None:
-        """List channels with what waits for each.
+    def channels(
+        context: typer.Context,
+        topic: Topic = None,
+        source: Source = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT,
+        as_json: Json = False,
+    ) -> None:
+        """List channels with what waits for each. Only --topic and --limit narrow them.
 
         Example: monitor channels
         """
-        show(context.obj, CHANNELS, Wish(limit=limit), as_json=as_json)
+        show(context.obj, CHANNELS, Wish(topic, source, since, until, limit), as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)

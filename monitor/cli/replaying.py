@@ -16,7 +16,7 @@ from monitor.errors import UsageError
 from monitor.pipeline.replay import Replayed, read_lines, replay, status_of
 from monitor.store import evidence, listing_alerts
 from monitor.store.database import Connection, Store
-from monitor.store.evidence import Belongs, JoinRow, MatchRow
+from monitor.store.evidence import Belongs, JoinRow
 from monitor.store.listing_alerts import AlertRow
 
 
@@ -56,11 +56,10 @@ def register(app: typer.Typer) -> None:
 
 
 def lines(connection: Connection, done: Sequence[Replayed]) -> Iterator[Mapping[str, Any]]:
-    """What each line came to, with the ids as they stand now; everything is read in bulk beforehand."""
+    """What each line came to: the ids as they stand now, the topics as its own revision had them, which for a
+    ``seen`` line is the one it found. Everything is read in bulk beforehand."""
     ids = [one.entry for one in done]
-    matches: dict[int, list[MatchRow]] = {}
-    for match in evidence.matches_of(connection, ids):
-        matches.setdefault(match.entry, []).append(match)
+    matches = evidence.matches_by_revision(connection, ids)
     joins: dict[int, JoinRow] = {join.entry: join for join in evidence.joins_of(connection, ids)}
     stories: dict[int, Belongs] = evidence.stories_of_entries(connection, ids)
     alerts: dict[tuple[int, int], list[AlertRow]] = {}
@@ -76,7 +75,9 @@ def lines(connection: Connection, done: Sequence[Replayed]) -> Iterator[Mapping[
             "entry": typed("e", one.entry),
             "url": one.line.entry.url,
             "outcome": outcome,
-            "topics": [{"name": m.topic, "spans": spans_json(m.spans)} for m in matches.get(one.entry, ())],
+            "topics": [
+                {"name": m.topic, "spans": spans_json(m.spans)} for m in matches.get((one.entry, one.revision), ())
+            ],
             "story": typed("s", story.id) if story else None,
             "event": typed("v", story.event) if story else None,
             "first_in_story": story is not None and story.first_entry == one.entry,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from monitor.config.quantities import (
     Private,
     Size,
     Span,
+    read_duration,
     read_span,
     refuse,
     spell_duration,
@@ -29,12 +31,22 @@ from monitor.model import Finding, Secret, Settings
 LEVELS = ("debug", "info", "warning", "error")
 FORMATS = ("text", "json")
 DEFAULTS = Settings()
+LONGEST = timedelta(days=36525)  # 100 years: a moment that lies so far back can still be written as a date
 
 
 def _gap(value: object) -> Any:
     span = read_span(value)
     if span.total_seconds() < 1:
         raise refuse("shorter than 1s: publishers block readers that hurry")
+    if span > LONGEST:
+        raise refuse("longer than 100 years")
+    return span
+
+
+def _keeping(value: object) -> Any:
+    span = read_duration(value)
+    if span is not None and span > LONGEST:
+        raise refuse("longer than 100 years: to keep all of it, write forever")
     return span
 
 
@@ -100,13 +112,13 @@ class AlertsForm(Grammar):
 class RetentionForm(Grammar):
     """How long things are kept."""
 
-    unmatched: Keeping = Field(
+    unmatched: Annotated[Keeping, BeforeValidator(_keeping)] = Field(
         default=_UNMATCHED, validate_default=True, description="Texts of entries that match no topic.", examples=["30d"]
     )
     matched: Literal["forever"] = Field(
         default="forever", description="Entries that match: only `forever`.", examples=["forever"]
     )
-    polls: Keeping = Field(
+    polls: Annotated[Keeping, BeforeValidator(_keeping)] = Field(
         default=_POLLS, validate_default=True, description="The record of every look at a source.", examples=["7d"]
     )
     keys: Literal["forever"] = Field(

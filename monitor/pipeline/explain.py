@@ -74,7 +74,7 @@ class Explainer:
         if isinstance(asked, Words):
             return self._of_words(question, asked.words)
         if isinstance(asked, AlertId):
-            return [self._of_alert(question, asked.start)]
+            return self._of_alert(question, asked.start)
         return [self._of_id(question, asked)]
 
     # --- where the question leads -----------------------------------------------------------------
@@ -112,12 +112,14 @@ class Explainer:
         entries = list(dict.fromkeys(a.entry for a in alerts if a.entry is not None))
         return self._of_entries(question, entries) if entries else self._of_health(question, alerts[0])
 
-    def _of_alert(self, question: str, start: str) -> Explanation:
+    def _of_alert(self, question: str, start: str) -> list[Explanation]:
         found = listing_alerts.alerts_by_id(self._connection, start)
+        if not found:
+            return self._of_words(question, [start])
         if len(found) != 1:
-            raise UsageError(f"{'several alerts begin' if found else 'no alert begins'} with {start}")
+            raise UsageError(f"several alerts begin with {start}")
         alert = found[0]
-        return self._of_health(question, alert) if alert.entry is None else self._of_entries(question, [alert.entry])
+        return [self._of_health(question, alert) if alert.entry is None else self._of_entries(question, [alert.entry])]
 
     def _of_health(self, question: str, alert: AlertRow) -> Explanation:
         deliveries = listing_alerts.deliveries_of_alerts(self._connection, [alert.id])

@@ -34,7 +34,7 @@ class Id:
 
 @dataclass(frozen=True, slots=True)
 class AlertId:
-    """An alert by the beginning of its id."""
+    """An alert by the beginning of its id; ``added`` and ``acceded`` look like one, and may be words."""
 
     start: str
 

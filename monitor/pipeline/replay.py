@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from monitor.analysis.address import host_of
-from monitor.analysis.normalise import normalise
+from monitor.analysis.normalise import clean, normalise
 from monitor.errors import UsageError
-from monitor.limits import BATCH_DOCUMENTS
+from monitor.limits import BATCH_DOCUMENTS, TITLE_CAP
 from monitor.model import Parsed, ParsedEntry
 from monitor.pipeline.force import InForce
 from monitor.pipeline.record import Origin, record_document
@@ -21,6 +22,8 @@ from monitor.store import sources
 from monitor.store.database import Connection, Store
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+YEARS = range(1970, 2200)
+"""Times of other years are slips or sentinels (0001, 9999), and no clock can be set by them."""
 TEXT_KEYS = ("title", "summary", "text")
 
 
@@ -29,7 +32,8 @@ class Line:
     """One accepted line of the input."""
 
     number: int
-    id: str | None
+    id: str | int | None
+    """As it stands in the input; the entry is known by its text."""
     source: str
     outlet: str
     entry: ParsedEntry
@@ -61,80 +65,118 @@ def read_lines(path: Path, start: datetime | None) -> Iterator[Line | Skipped]:
     line's is ``start``, else 2000-01-01T00:00Z, where it says nothing itself.
 
     Raises:
-        UsageError: the file cannot be read.
+        UsageError: the file cannot be read, or ``start`` is no time for a clock.
     """
     clock = start or EPOCH
+    if clock.year not in YEARS:
+        raise UsageError(f"{clock.isoformat()} is not a believable time to begin at")
     first = True
+    blank: int | None = None
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
-                if not raw.strip():
+                if blank is not None:
+                    yield Skipped(blank, "blank line")
+                blank = None if raw.strip() else number  # at the end of the file it is none
+                if blank is not None:
                     continue
                 line = _line(number, raw, None if first else clock, clock)
                 if isinstance(line, Line):
                     clock, first = line.seen, False
                 yield line
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
 
 
 def _line(number: int, raw: bytes, floor: datetime | None, before: datetime) -> Line | Skipped:
-    try:
-        data = json.loads(raw)
-        json.dumps(data, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return Skipped(number, "not valid Unicode: half of a surrogate pair")
-    except (ValueError, RecursionError):
-        return Skipped(number, "not JSON")
-    if not isinstance(data, dict):
-        return Skipped(number, "not a JSON object")
-    bad = [key for key in ("url", "id", "source", "outlet", "language", *TEXT_KEYS) if not _is_text(data.get(key))]
-    if bad:
-        return Skipped(number, f"{bad[0]!r} is not a text")
-    if not (data.get("url") or data.get("id")):
-        return Skipped(number, "neither url nor id")
-    if not any(data.get(key) for key in TEXT_KEYS):
-        return Skipped(number, "none of title, summary, text")
-    moments: dict[str, datetime | None] = {}
-    for key in ("seen", "published"):
-        moments[key] = _moment(data.get(key))
-        if data.get(key) is not None and moments[key] is None:
-            return Skipped(number, f"{key!r} is not a time with its offset")
-    when = moments["seen"] or moments["published"] or before
+    data = _object(raw)
+    if isinstance(data, str):
+        return Skipped(number, data)
+    fault = _fault(data)
+    if fault is not None:
+        return Skipped(number, fault)
+    seen, published = _moment(data, "seen"), _moment(data, "published")
+    when = seen or published or before
+    source, outlet = _name(data.get("source")), _name(data.get("outlet"))
     return Line(
         number=number,
         id=data.get("id"),
-        source=data.get("source") or "replay",
-        outlet=data.get("outlet") or data.get("source") or host_of(data.get("url") or "") or "replay",
+        source=source or "replay",
+        outlet=outlet or source or host_of(data.get("url") or "") or "replay",
         entry=ParsedEntry(
-            id=data.get("id"),
+            id=_identity(data),
             url=data.get("url"),
             title=data.get("title") or "",
             teaser=data.get("summary") or "",
             text=data.get("text") or "",
-            published=moments["published"],
-            outlet=data.get("outlet"),
+            published=published,
+            outlet=outlet or None,
             language=data.get("language"),
         ),
         seen=when if floor is None else max(when, floor),
     )
 
 
+def _object(raw: bytes) -> dict[str, Any] | str:
+    """The object that a line holds, or why it holds none."""
+    try:
+        data = json.loads(raw)
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return "not valid Unicode: half of a surrogate pair"
+    except (ValueError, RecursionError):
+        return "not JSON"
+    return data if isinstance(data, dict) else "not a JSON object"
+
+
+def _fault(data: Mapping[str, Any]) -> str | None:
+    """Why an object cannot be replayed; None where it can."""
+    bad = [key for key in ("url", "source", "outlet", "language", *TEXT_KEYS) if not _is_text(data.get(key))]
+    if bad:
+        return f"{bad[0]!r} is not a text"
+    if not _is_text(data.get("id")) and type(data["id"]) is not int:  # a truth value is an int too
+        return "'id' is neither a text nor a whole number"
+    if not (data.get("url") or _identity(data)):
+        return "neither url nor id"
+    if not any(data.get(key) for key in TEXT_KEYS):
+        return "none of title, summary, text"
+    for key in ("seen", "published"):
+        if data.get(key) is not None and _written(data[key]) is None:
+            return f"{key!r} is not a time with its offset"
+    if data.get("seen") is not None and _moment(data, "seen") is None:
+        return "'seen' is not a believable time"
+    return None
+
+
 def _is_text(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _moment(value: Any) -> datetime | None:
+def _identity(data: Mapping[str, Any]) -> str | None:
+    value = data.get("id")
+    return None if value is None else str(value)
+
+
+def _name(text: str | None) -> str:
+    """The name of a source or outlet without what no store takes."""
+    return clean(text or "", TITLE_CAP).replace("\n", " ")
+
+
+def _written(value: Any) -> datetime | None:
+    """A time as it is written; None for what is none, or has no offset."""
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
         return None
-    try:
-        return moment.astimezone(UTC) if moment.tzinfo else None
-    except OverflowError:
-        return None
+    return moment if moment.tzinfo else None
+
+
+def _moment(data: Mapping[str, Any], key: str) -> datetime | None:
+    """A time in UTC; None where it is not given, or not believable."""
+    moment = _written(data.get(key))
+    return moment.astimezone(UTC) if moment is not None and moment.year in YEARS else None
 
 
 def replay(

@@ -12,6 +12,7 @@ import os
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull
+from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull, WriterLost
 from monitor.store.tables import SCHEMA
 
 Connection: TypeAlias = sa.Connection
@@ -31,9 +32,19 @@ DatabaseFault = OperationalError
 BUSY_TIMEOUT_MS = 10_000
 WRITER_LOCK = 0x6D6F6E69  # "moni": the PostgreSQL advisory lock of the one writer
 MIGRATE_LOCK = 0x6D6F6E6A
+LOCK_CHECK_EVERY = 3.0  # seconds: the lock ends with its connection, and nobody says so
 
 BUSY_TEXT = (
     "another monitor is writing to {where}; a database has one writer. Stop that one first, or use a command that reads"
+)
+LOST_TEXT = (
+    "the right to write to {where} was lost: the connection that held it has ended, and another monitor may be writing "
+    "by now. This one stops; start it again once the database answers"
+)
+# a key of 64 bits is shown in two halves, and objsubid 1 says that it was given as one
+HELD = sa.text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
+    f" AND classid = 0 AND objid = {WRITER_LOCK} AND objsubid = 1"
 )
 
 
@@ -57,6 +68,8 @@ class Store:
         self._turn = threading.Lock()
         self._lock_file: int | None = None
         self._lock_connection: sa.Connection | None = None
+        self._lock_seen = 0.0
+        self._lost = False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if self.sqlite:
             self._open_sqlite()
@@ -97,11 +110,14 @@ class Store:
         Raises:
             StoreFull: no room or no right to write; nothing was changed.
             StoreBusy: another process holds the database for longer than the busy timeout.
+            WriterLost: the right to write was lost (PostgreSQL only); so ends every later try.
         """
         if not self.writable:
             raise StoreError("this store was opened for reading")
-        with self._turn, self._translated(), self._writer.begin() as connection:
-            yield connection
+        with self._turn:
+            self._prove_right()
+            with self._translated(), self._writer.begin() as connection:
+                yield connection
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -232,6 +248,17 @@ class Store:
             self._lock_connection = engine.connect()
             if not self._lock_connection.scalar(sa.select(sa.func.pg_try_advisory_lock(WRITER_LOCK))):
                 raise StoreBusy(BUSY_TEXT.format(where=self.where))
+        self._lock_seen = time.monotonic()
+
+    def _prove_right(self) -> None:
+        if self._lock_connection is None:
+            return  # SQLite: the lock file is held for as long as the process lives
+        if not self._lost and time.monotonic() - self._lock_seen >= LOCK_CHECK_EVERY:
+            # for good: whoever took the lock meanwhile may have written, and this process knows nothing of it
+            self._lost = not _holds(self._lock_connection)
+            self._lock_seen = time.monotonic()
+        if self._lost:
+            raise WriterLost(LOST_TEXT.format(where=self.where))
 
     # --- the schema -------------------------------------------------------------------------------
 
@@ -293,6 +320,14 @@ class Store:
             return sum(part.stat().st_size for part in parts if part.exists())
         with self.read() as connection:
             return int(connection.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)
+
+
+def _holds(connection: sa.Connection) -> bool:
+    try:
+        return bool(connection.scalar(HELD))
+    except DBAPIError:
+        connection.invalidate()
+        return False
 
 
 def _first(error: OperationalError) -> OperationalError:

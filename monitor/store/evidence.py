@@ -17,7 +17,7 @@ from monitor.store.listing import chunked
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """The finding that an entry, as it stands, concerns a topic."""
+    """The finding that an entry, as it stands or stood at a revision, concerns a topic."""
 
     entry: int
     revision: int
@@ -133,12 +133,24 @@ def _forms(word: str) -> tuple[str, ...]:
 
 def matches_of(connection: sa.Connection, entries: Sequence[int]) -> list[MatchRow]:
     """The matches of these entries as they stand, in the order of entries and topics."""
+    return _matches(connection, entries, t.match.c.ended_at.is_(None))
+
+
+def matches_by_revision(connection: sa.Connection, entries: Sequence[int]) -> dict[tuple[int, int], list[MatchRow]]:
+    """(entry, revision) to its matches in the order of topics, those too that a later revision ended."""
+    found: dict[tuple[int, int], list[MatchRow]] = {}
+    for match in _matches(connection, entries):
+        found.setdefault((match.entry, match.revision), []).append(match)
+    return found
+
+
+def _matches(connection: sa.Connection, entries: Sequence[int], *which: sa.ColumnElement[bool]) -> list[MatchRow]:
     rows: list[Any] = []
     for part in chunked(entries):
         statement = (
             sa.select(t.match, t.topic.c.name)
             .join(t.topic, t.topic.c.id == t.match.c.topic)
-            .where(t.match.c.entry.in_(part), t.match.c.ended_at.is_(None))
+            .where(t.match.c.entry.in_(part), *which)
             .order_by(t.match.c.entry, t.match.c.topic, t.match.c.id)
         )
         rows += connection.execute(statement).all()

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from monitor.store import tables as t
-from monitor.store.listing import EVERYTHING, Filter, cut, named
+from monitor.store.listing import EVERYTHING, Filter, cut, named, within
 from monitor.store.outbox import WAITING
 
 
@@ -72,10 +72,14 @@ class ChannelRow:
 
 
 def sources(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[SourceRow]:
-    """Sources by name."""
-    statement = sa.select(t.source).where(t.source.c.retired_at.is_(None)).order_by(t.source.c.name, t.source.c.id)
+    """Sources by name; ``topic`` keeps those that it reads or has matched in, ``since`` and ``until`` go by the
+    last poll."""
+    statement = sa.select(t.source).where(t.source.c.retired_at.is_(None), *within(t.source.c.last_poll_at, wanted))
     if wanted.source is not None:
         statement = statement.where(t.source.c.id.in_(named(t.source, wanted.source, "p")))
+    if wanted.topic is not None:
+        statement = statement.where(t.source.c.id.in_(_heard_by(connection, wanted.topic)))
+    statement = statement.order_by(t.source.c.name, t.source.c.id)
     return [
         SourceRow(
             id=row.id,
@@ -98,11 +102,41 @@ def sources(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[Sour
     ]
 
 
+def _heard_by(connection: sa.Connection, topic: str) -> set[int]:
+    """The sources that a topic reads, and those in which it has matched."""
+    ids = named(t.topic, topic, "t")
+    found = set(
+        connection.scalars(
+            sa.select(t.entry.c.source)
+            .join(t.match, t.match.c.entry == t.entry.c.id)
+            .where(t.match.c.topic.in_(ids))
+            .distinct()
+        )
+    )
+    reading = set(
+        connection.scalars(sa.select(t.topic.c.name).where(t.topic.c.id.in_(ids), t.topic.c.retired_at.is_(None)))
+    )
+    polled = sa.select(t.source.c.id, t.source.c.topics).where(t.source.c.retired_at.is_(None))
+    for row in connection.execute(polled) if reading else ():
+        if row.topics is None or not reading.isdisjoint(row.topics):  # None: all topics read it
+            found.add(row.id)
+    return found
+
+
 def topics(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[TopicRow]:
-    """Topics in the order in which they were made; their counts are of the entries as they stand."""
+    """Topics in the order in which they were made; their counts are of the entries as they stand.
+
+    ``source`` keeps those that match an entry of that source, ``since`` and ``until`` go by the last match.
+    """
     statement = sa.select(t.topic).where(t.topic.c.retired_at.is_(None)).order_by(t.topic.c.id)
     if wanted.topic is not None:
         statement = statement.where(t.topic.c.id.in_(named(t.topic, wanted.topic, "t")))
+    current = sa.select(t.match.c.topic).where(t.match.c.ended_at.is_(None))
+    if wanted.source is not None:
+        of_source = sa.select(t.entry.c.id).where(t.entry.c.source.in_(named(t.source, wanted.source, "p")))
+        statement = statement.where(t.topic.c.id.in_(current.where(t.match.c.entry.in_(of_source))))
+    if last := within(sa.func.max(t.match.c.at), wanted):
+        statement = statement.where(t.topic.c.id.in_(current.group_by(t.match.c.topic).having(sa.and_(*last))))
     rows = connection.execute(cut(statement, wanted)).all()
     matched = _counts(connection, _matched())
     missed = _counts(
@@ -148,8 +182,14 @@ def _counts(connection: sa.Connection, statement: sa.Select[Any]) -> Mapping[int
 
 
 def channels(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[ChannelRow]:
-    """Channels by name, with the deliveries that wait for each and those that were given up."""
+    """Channels by name, with the deliveries that wait for each and those that were given up; of the filters only
+    ``topic`` (those that it goes to) narrows them."""
     statement = sa.select(t.channel).where(t.channel.c.retired_at.is_(None)).order_by(t.channel.c.name)
+    if wanted.topic is not None:
+        routes = connection.scalars(
+            sa.select(t.topic.c.channels).where(t.topic.c.id.in_(named(t.topic, wanted.topic, "t")))
+        )
+        statement = statement.where(t.channel.c.name.in_({name for route in routes for name in route}))
     rows = connection.execute(cut(statement, wanted)).all()
     counted: dict[tuple[str, bool], int] = {}
     states = sa.select(t.delivery.c.channel, t.delivery.c.state, sa.func.count().label("n"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,15 +57,18 @@ def apply_sources(connection: sa.Connection, wanted: Sequence[WantedSource], now
     kept: set[int] = set()
     for want in wanted:
         kind = want.source.kind
-        row = rows.get((kind, want.identity))
-        moved = row is None and want.was is not None and (kind, want.was) in rows
-        if moved:
-            row = rows[kind, want.was or ""]
+        own = rows.get((kind, want.identity))
+        former = rows.get((kind, want.was)) if want.was else None
+        row = _heir(own, former)
         if row is None:
             inserts.append(_new_source(want, hosts[want.host], now))
             continue
+        if own is not None and row is former:
+            aside = _aside(want.identity, own, {url for _, url in rows})
+            connection.execute(sa.update(t.source).where(t.source.c.id == own.id).values(url=aside))
+            rows[kind, aside] = rows.pop((kind, want.identity))
         kept.add(row.id)
-        updates.append(_changed_source(want, hosts[want.host], row, moved=moved))
+        updates.append(_changed_source(want, hosts[want.host], row, now if row is former else None))
     if inserts:
         connection.execute(sa.insert(t.source), inserts)
     if updates:
@@ -82,6 +86,26 @@ def apply_sources(connection: sa.Connection, wanted: Sequence[WantedSource], now
             gone,
         )
     refresh_due(connection)
+
+
+def _heir(own: Any, former: Any) -> Any:
+    """Which row goes on under a name: the one of that name, or the one of the earlier name (``was``).
+
+    A retired row does not stand in the way of one in force: whoever goes back to an old name means to keep what
+    the topic or source has now.
+    """
+    if own is None:
+        return former
+    return former if former is not None and own.retired_at is not None and former.retired_at is None else own
+
+
+def _aside(name: str, row: Any, taken: Container[str]) -> str:
+    """The name under which a retired row makes room for its heir."""
+    for more in itertools.count(1):
+        aside = f"{name} (until {row.retired_at:%Y-%m-%d}{f', {more}' if more > 1 else ''})"
+        if aside not in taken:
+            return aside
+    raise AssertionError("unreachable")
 
 
 def _host_ids(connection: sa.Connection, names: set[str]) -> dict[str, int]:
@@ -117,19 +141,28 @@ def _new_source(want: WantedSource, host: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _changed_source(want: WantedSource, host: int, row: Any, *, moved: bool) -> dict[str, Any]:
+_OF_ADDRESS: dict[str, Any] = {
+    "etag": None, "last_modified": None, "body_hash": None, "memory": "", "not_before": None, "failures": 0,
+    "failing_since": None, "reason": None, "told_broken_at": None, "window": 0,
+}  # fmt: skip
+"""What a source knows of its address alone, as it is before the first look there."""
+
+
+def _changed_source(want: WantedSource, host: int, row: Any, moved_at: datetime | None) -> dict[str, Any]:
     values = _settings_of(want, host) | {"the_id": row.id, "url": want.identity, "retired_at": None}
     values["was"] = want.was or row.was
     # a moved source, and one whose address is written otherwise, is read where the watchlist says
     values["address"] = want.source.url
-    values["state"] = ("ok" if row.last_ok_at else "new") if row.state == "retired" or moved else row.state
+    values["state"] = ("ok" if row.last_ok_at else "new") if row.state == "retired" or moved_at else row.state
     due = row.next_poll_at
     # only where the pause was changed: the time that a claim has set must outlive the death of its process
     if row.last_poll_at is not None and due is not None and values["every_s"] != row.every_s:
         earliest = row.last_poll_at + (want.source.every or POLL_INTERVAL)
         due = max(min(due, earliest), row.not_before or earliest) if earliest < due else due
     values["next_poll_at"] = due
-    return values
+    if moved_at is not None:
+        return values | _OF_ADDRESS | {"next_poll_at": moved_at}
+    return values | {name: getattr(row, name) for name in _OF_ADDRESS}
 
 
 def refresh_due(connection: sa.Connection, hosts: Sequence[int] | None = None) -> None:
@@ -152,7 +185,12 @@ def apply_topics(connection: sa.Connection, wanted: Sequence[WantedTopic], now: 
     in_force: dict[str, TopicRow] = {}
     for want in wanted:
         topic = want.topic
-        row = known.get(topic.name) or (known.get(topic.was) if topic.was else None)
+        own, former = known.get(topic.name), known.get(topic.was) if topic.was else None
+        row = _heir(own, former)
+        if own is not None and row is former:
+            aside = _aside(topic.name, own, known)
+            connection.execute(sa.update(t.topic).where(t.topic.c.id == own.id).values(name=aside))
+            known[aside] = known.pop(topic.name)
         values = {
             "name": topic.name,
             "paused": topic.paused,

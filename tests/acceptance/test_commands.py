@@ -149,11 +149,40 @@ def test_replay_all_gives_every_entry_a_story(monitor: Monitor, recorded: Path) 
 
 def test_replay_names_the_lines_that_it_skips(monitor: Monitor, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jsonl"
-    bad.write_text('{"id": "1", "title": "Jack Ma"}\nnot json\n\n{"id": "2"}\n', "utf-8")
+    bad.write_text('{"id": "1", "title": "Jack Ma"}\nnot json\n\n{"id": "2"}\n\n', "utf-8")
     out, err, code = monitor.all("replay", str(bad))
     assert code == 4
     assert [json.loads(line)["line"] for line in out.splitlines()] == [1]
-    assert err.splitlines() == ["line 2 skipped: not JSON", "line 4 skipped: none of title, summary, text"]
+    assert err.splitlines() == [
+        "line 2 skipped: not JSON",
+        "line 3 skipped: blank line",
+        "line 4 skipped: none of title, summary, text",
+    ]
+
+
+def test_a_replayed_line_has_the_topics_of_its_own_revision(monitor: Monitor, tmp_path: Path) -> None:
+    titles = ["Jack Ma speaks", "Jack Ma speaks", "Today Jack Ma and Qwen3 speak", "Nobody speaks", "Nobody speaks"]
+    path = tmp_path / "revised.jsonl"
+    path.write_text("".join(json.dumps({"id": 7, "title": title}) + "\n" for title in titles), "utf-8")
+    lines = [json.loads(line) for line in monitor("replay", str(path)).splitlines()]
+    assert [line["outcome"] for line in lines] == ["new", "seen", "revision", "revision", "seen"]
+    assert [[(one["name"], one["spans"][0]["start"]) for one in line["topics"]] for line in lines] == [
+        [("Jack Ma", 0)], [("Jack Ma", 0)], [("Jack Ma", 6), ("Qwen3", 18)], [], [],
+    ]  # fmt: skip
+    assert {line["id"] for line in lines} == {7}
+
+
+def test_years_that_no_clock_has_end_no_replay(monitor: Monitor, tmp_path: Path) -> None:
+    path = tmp_path / "sentinels.jsonl"
+    entry = {"title": "Jack Ma opens a school in town", "source": "Wire\u0000\u0007"}
+    times = [{key: f"{year}T00:00:00Z"} for key in ("seen", "published") for year in ("9999-12-31", "0001-01-01")]
+    path.write_text("".join(json.dumps({**entry, **time, "id": n}) + "\n" for n, time in enumerate(times)), "utf-8")
+    out, err, code = monitor.all("replay", str(path), "--now", "2026-11-24T08:00:00Z")
+    assert (code, err.splitlines()) == (4, [f"line {n} skipped: 'seen' is not a believable time" for n in (1, 2)])
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [line["outcome"] for line in lines] == ["new", "copy"]
+    assert {line["alerts"][0]["at"] for line in lines} == {"2026-11-24T08:00:00+00:00"}
+    assert monitor.all("replay", str(path), "--now", "9999-12-31T00:00:00Z")[2] == 2
 
 
 @pytest.mark.parametrize("arguments", [("nowhere.jsonl",), ("entries.jsonl", "--warm", "self")])
@@ -258,6 +287,24 @@ def test_mistakes_of_usage_are_explained(filled: Monitor, arguments: tuple[str, 
     assert not out
 
 
+@pytest.mark.parametrize("noun", KEYS)
+def test_every_list_takes_every_filter(filled: Monitor, noun: str) -> None:
+    at = ("--now", "2026-11-24T10:00:00Z")
+    for wanted in (("--topic", "Jack Ma"), ("--source", "Courier"), ("--since", "30d"), ("--until", "1h")):
+        assert len(filled.json(noun, *wanted, *at)) <= len(filled.json(noun, *at))
+    assert len(filled.json(noun, "--limit", "1")) <= 1
+
+
+def test_lists_of_what_is_wanted_are_narrowed(filled: Monitor) -> None:
+    at = ("--now", "2026-11-24T10:00:00Z")
+    assert [row["name"] for row in filled.json("topics", "--source", "Herald")] == ["Jack Ma"]
+    assert [row["name"] for row in filled.json("topics", "--since", "50 min", *at)] == ["Jack Ma", "Qwen3"]
+    assert filled.json("topics", "--until", "50 min", *at) == [], "both have matched since"
+    assert filled.json("sources", "--since", "30d", *at) == [], "none was ever polled"
+    assert [row["name"] for row in filled.json("channels", "--topic", "Jack Ma")] == ["console"]
+    assert filled.json("channels", "--topic", "Qwen3") == []
+
+
 def test_an_empty_list_and_a_full_one_say_so(filled: Monitor) -> None:
     assert filled.all("deliveries")[:2] == ("", "No deliveries.\n")
     assert filled.all("entries", "--limit", "2")[1] == "The newest 2 entries; --limit 0 lists all.\n"
@@ -309,6 +356,7 @@ def test_explain_words_and_near_misses(filled: Monitor) -> None:
     (one,) = filled.json("explain", "marathon", "jack")
     assert (one["verdict"], one["near_misses"][0]["clause"]) == ("not_matched", 'none: "marathon" is there')
     assert filled("explain", "jack ma").count("entry      ") == 3
+    assert "No stored headline holds" in filled("explain", "added"), "a word that looks like the id of an alert"
 
 
 def test_explain_a_list_of_addresses(filled: Monitor, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull
+from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull, WriterLost
+from monitor.store import database
 from monitor.store import tables as t
 from monitor.store.database import Store
 from monitor.store.migrate import script_location
@@ -39,6 +40,55 @@ def test_a_second_writer_is_refused_and_readers_are_not(any_store: Store, databa
         assert connection.scalar(sa.select(sa.func.count()).select_from(t.entry)) == 0
     any_store.close()
     Store(database_url, write=True).close()
+
+
+def end_the_lock(url: str) -> None:
+    """End the connection that holds the right to write, as a restart of the server or a failover does."""
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        ended = connection.execute(
+            sa.text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :key"),
+            {"key": database.WRITER_LOCK},
+        )
+        assert ended.all() == [(True,)]
+    engine.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_who_lost_the_lock_writes_no_more(any_store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    add = sa.insert(t.host)
+    monkeypatch.setattr(database, "LOCK_CHECK_EVERY", 0.0)
+    with any_store.write() as connection:
+        connection.execute(add.values(name="a.example:443"))
+    end_the_lock(database_url)
+    with pytest.raises(WriterLost, match=r"right to write to .* was lost"), any_store.write() as connection:
+        connection.execute(add.values(name="b.example:443"))
+    with Store(database_url, write=True) as other, other.write() as connection:
+        connection.execute(add.values(name="c.example:443"))
+    # for good, although the lock is free again
+    monkeypatch.setattr(database, "LOCK_CHECK_EVERY", 60.0)
+    with pytest.raises(WriterLost), any_store.write() as connection:
+        connection.execute(add.values(name="d.example:443"))
+    with any_store.read() as connection:
+        assert connection.scalars(sa.select(t.host.c.name)).all() == ["a.example:443", "c.example:443"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_the_lock_is_asked_for_seldom(any_store: Store) -> None:
+    asked: list[str] = []
+    assert any_store._lock_connection is not None
+    sa.event.listen(any_store._lock_connection, "before_cursor_execute", lambda *of: asked.append(of[2]))
+    for _ in range(20):
+        with any_store.write():
+            pass
+    assert asked == []
+    any_store._lock_seen -= database.LOCK_CHECK_EVERY
+    for _ in range(20):
+        with any_store.write():
+            pass
+    assert len(asked) == 1
 
 
 def test_a_reader_cannot_write(any_store: Store, database_url: str) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor.store import life
+import sqlalchemy as sa
+
+from monitor.model import Outcome, Source
+from monitor.store import life, polls
+from monitor.store import tables as t
 from monitor.store.database import Store
-from tests.paths import JACK, NOW, QWEN, in_force, rows, topic
+from tests.paths import JACK, NOW, QWEN, in_force, rows, source_id, topic
 
 
 def test_a_version_is_made_once_for_each_meaning(any_store: Store) -> None:
@@ -23,6 +27,70 @@ def test_a_renamed_topic_keeps_its_history(any_store: Store) -> None:
     force = in_force(any_store, replace(JACK, name="Ma", was="Jack Ma"))
     assert rows(any_store, "SELECT id, name, was FROM topic") == [(1, "Ma", "Jack Ma")]
     assert force.topics["Ma"].id == 1
+
+
+def test_a_topic_goes_back_to_a_name_that_was_retired(any_store: Store) -> None:
+    old = replace(JACK, name="Old")
+    in_force(any_store, old)
+    in_force(any_store, replace(JACK, name="Mid"), now=NOW)  # renamed without ``was``: another topic
+    force = in_force(any_store, replace(old, was="Mid"), now=NOW + timedelta(days=1))
+    assert force.topics["Old"].id == 2
+    found = "SELECT id, name, retired_at IS NULL FROM topic ORDER BY id"
+    assert rows(any_store, found) == [(1, "Old (until 2026-11-24)", False), (2, "Old", True)]
+    # once more on the same day: each name is of one row only
+    in_force(any_store, replace(JACK, name="Third"), now=NOW)
+    force = in_force(any_store, replace(old, was="Third"))
+    assert force.topics["Old"].id == 3
+    names = {name for _, name, _ in rows(any_store, found)}
+    assert names == {"Old (until 2026-11-24)", "Old (until 2026-11-24, 2)", "Old"}
+    # what is written stays in the file, and changes nothing any more
+    assert in_force(any_store, replace(old, was="Third")).topics["Old"].id == 3
+
+
+def test_the_topic_in_force_under_a_name_keeps_it(any_store: Store) -> None:
+    in_force(any_store, JACK, QWEN)
+    assert in_force(any_store, replace(JACK, was="Qwen3")).topics["Jack Ma"].id == 1
+    in_force(any_store, QWEN)
+    assert in_force(any_store, replace(QWEN, was="Jack Ma")).topics["Qwen3"].id == 2
+
+
+def test_a_source_goes_back_to_an_address_that_was_retired(any_store: Store) -> None:
+    here, there = (Source("Courier", f"https://{name}.example/feed") for name in ("here", "there"))
+    in_force(any_store, JACK, sources=[here])
+    in_force(any_store, JACK, sources=[there], now=NOW)
+    in_force(any_store, JACK, sources=[replace(here, was=there.url)])
+    assert rows(any_store, "SELECT id, url, state FROM source ORDER BY id") == [
+        (1, f"{here.url} (until 2026-11-24)", "retired"),
+        (2, here.url, "new"),
+    ]
+
+
+def test_a_moved_source_knows_nothing_of_its_new_address(any_store: Store) -> None:
+    here, there = (Source("Courier", f"https://{name}.example/feed") for name in ("here", "there"))
+    in_force(any_store, JACK, sources=[here])
+    good = polls.SourceUpdate(
+        source_id(any_store, "Courier"), NOW, Outcome.NEW, "ok", None, 0, None, NOW + timedelta(minutes=15), None,
+        '"e1"', "Tue, 24 Nov 2026 09:00:00 GMT", "b" * 64, "m", NOW, window=7,
+    )  # fmt: skip
+    later = NOW + timedelta(hours=1)
+    banned = replace(
+        good, at=later, outcome=Outcome.ERROR, state="failing", reason="refused", failures=4, failing_since=later,
+        not_before=later + timedelta(days=1), next_poll_at=later + timedelta(days=1), told_broken_at=later,
+    )  # fmt: skip
+    with any_store.write() as connection:
+        polls.write_polls(connection, [good])
+        polls.write_polls(connection, [banned])
+    in_force(any_store, JACK, sources=[here], now=later)  # the same again: all stays
+    assert rows(any_store, "SELECT etag, memory, failures, reason FROM source") == [('"e1"', "m", 4, "refused")]
+    moved = later + timedelta(minutes=1)
+    in_force(any_store, JACK, sources=[replace(there, was=here.url)], now=moved)
+    with any_store.read() as connection:
+        row = connection.execute(sa.select(t.source)).one()
+        due = connection.scalar(sa.select(t.host.c.next_due).where(t.host.c.id == row.host))
+    old = ("etag", "last_modified", "body_hash", "not_before", "failing_since", "reason", "told_broken_at")
+    assert {name: getattr(row, name) for name in old if getattr(row, name) is not None} == {}
+    assert (row.memory, row.failures, row.window, row.state) == ("", 0, 0, "ok")
+    assert (row.next_poll_at, due, row.baseline_at, row.last_ok_at) == (moved, moved, NOW, NOW)
 
 
 def test_a_removed_topic_is_retired_and_returns(any_store: Store) -> None:

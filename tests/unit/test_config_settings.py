@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.config import Loaded, load, render_findings
 from monitor.model import Secret, Settings
+from monitor.store.database import Store
+from monitor.store.upkeep import housekeep
 
 
 def loaded(folder: Path, text: str | None, environ: Mapping[str, str] | None = None) -> Loaded:
@@ -73,6 +75,15 @@ MISTAKES = [
     ("alerts: {first_poll: none}", '1:22 "alerts.first_poll": expected list, silent or all, got "none"'),
     ("retention: {matched: 90d}", '1:22 "retention.matched": expected forever, got "90d"'),
     ("retention: {keys: 1d}", '1:19 "retention.keys": expected forever, got "1d"'),
+    (
+        "retention: {unmatched: 900000d}",
+        '1:24 "retention.unmatched": "900000d": longer than 100 years: to keep all of it, write forever',
+    ),
+    (
+        "retention: {polls: 36526d}",
+        '1:20 "retention.polls": "36526d": longer than 100 years: to keep all of it, write forever',
+    ),
+    ("fetch: {host_gap: 999999w}", '1:19 "fetch.host_gap": "999999w": longer than 100 years'),
     ("retention: {max_size: 4}", '1:23 "retention.max_size": "4": expected a size with its unit: 500MB, 4GB'),
     ("retention: {max_size: 1KB}", '1:23 "retention.max_size": "1KB": expected at least 1MB'),
     ("heartbeat: s3cretword", '1:12 "heartbeat": expected an address that begins with https:// or http://'),
@@ -107,6 +118,12 @@ def test_off_and_forever(tmp_path: Path) -> None:
     assert settings is not None
     assert settings.web_listen is None
     assert settings.keep_unmatched is None
+
+
+def test_the_longest_time_can_be_kept_house_by(store: Store, tmp_path: Path) -> None:
+    settings = loaded(tmp_path, "retention: {unmatched: 36525d, polls: 36525d}\n").settings
+    assert settings is not None
+    assert not housekeep(store, settings, datetime(2026, 11, 24, tzinfo=UTC)).changed
 
 
 def test_the_environment_overrides_the_log(tmp_path: Path) -> None:
