@@ -6,9 +6,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import structlog
 from watchfiles import awatch
@@ -19,10 +19,11 @@ from monitor.engine.embedded import Embedded
 from monitor.errors import ConfigError, StoreError, WriterLost
 from monitor.fetch import Fetcher
 from monitor.limits import AWAY_AFTER, DRAIN, HOUSEKEEP_EVERY, IN_FLIGHT_CAP, TICK
-from monitor.model import PollResult, Settings, Watchlist
+from monitor.model import Settings, Watchlist
 from monitor.parse import ParsePool
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.deliver import Console, Deliverer, unusable, unusable_text
+from monitor.pipeline.first_pass import FirstPass, ShowFirstPass
 from monitor.pipeline.force import InForce, put_in_force
 from monitor.pipeline.poll import Poller
 from monitor.pipeline.signs import beat, sd_notify
@@ -36,33 +37,7 @@ from monitor.web import Server, create_app
 
 log = structlog.get_logger()
 HEARTBEAT_EVERY = 60.0  # seconds
-FIRST_PASS_WAIT = 20.0  # seconds: a screen that stays empty for longer looks broken
 T = TypeVar("T")
-ShowFirstPass: TypeAlias = Callable[[list[PollResult], InForce, str | None], None]
-
-
-class FirstPass:
-    """What was read since the start, until it is shown once: when all is read, or after ``FIRST_PASS_WAIT``."""
-
-    def __init__(self, show: ShowFirstPass) -> None:
-        self._results: list[PollResult] = []
-        self._show: ShowFirstPass | None = show
-        self._began = time.monotonic()
-
-    def note(self, results: list[PollResult]) -> None:
-        """Remember results, until they are shown."""
-        if self._show is not None:
-            self._results += results
-
-    def over(self, *, idle: bool) -> bool:
-        """Whether it is time to show it. ``idle``: nothing is due, nothing is being asked."""
-        return self._show is not None and (idle or time.monotonic() - self._began > FIRST_PASS_WAIT)
-
-    def show(self, force: InForce, web: str | None) -> None:
-        """Show it, and never again."""
-        if self._show is not None:
-            self._show(self._results, force, web)
-        self._show, self._results = None, []
 
 
 class Daemon:
@@ -288,25 +263,37 @@ class Daemon:
             except ConfigError as error:
                 self._complaint = str(error)
                 if repeat or self._complaint != before[1]:
-                    log.error("watchlist_kept", error=str(error))
+                    self._keep(str(error))
                 return self._complaint != before[1]
             bad = loaded.watchlist is None or loaded.settings is None
             self._complaint = loaded.digest if bad else ""
             if loaded.watchlist is None or loaded.settings is None:
                 if repeat or self._complaint != before[1]:
                     self._refuse(loaded)
+            elif self._emptied(loaded.watchlist):
+                self._complaint = loaded.digest
+                if self._complaint != before[1]:
+                    self._keep("The watchlist is empty now, as after a crash of an editor. To stop watching, stop me.")
+            elif loaded.digest == self._loaded.digest and before[1]:
+                self._console("The watchlist is well again; nothing changed.\n")
             elif loaded.digest != self._loaded.digest:
                 await self._apply(loaded, loaded.watchlist, loaded.settings)
             return (self._loaded, self._complaint) != before
 
+    def _emptied(self, watchlist: Watchlist) -> bool:
+        wanted = self.force.watchlist
+        return not (watchlist.topics or watchlist.sources) and bool(wanted.topics or wanted.sources)
+
+    def _running(self) -> str:
+        return f"the watchlist of {self._applied.astimezone(self.force.zone):%H:%M} ({size_of(self.force)})"
+
+    def _keep(self, why: str) -> None:
+        log.error("watchlist_kept", error=why)
+        self._console(f"{why}\nThe running monitor keeps {self._running()}.\n")
+
     def _refuse(self, loaded: Loaded) -> None:
-        since = self._applied.astimezone(self.force.zone)
-        running = (
-            f"the watchlist of {since:%H:%M} ({len(self.force.topics)} topics, "
-            f"{len(self.force.watchlist.sources)} sources)"
-        )
         log.error("watchlist_kept", errors=len(loaded.errors))
-        self._console(config.render_findings(loaded.errors, running=running) + "\n")
+        self._console(config.render_findings(loaded.errors, running=self._running()) + "\n")
 
     async def _apply(self, loaded: Loaded, watchlist: Watchlist, settings: Settings) -> None:
         now, before = self._clock(), self.force.settings
@@ -325,10 +312,7 @@ class Daemon:
         for finding in await asyncio.to_thread(config.examples, loaded):
             log.error("example_failed", line=finding.line, message=finding.message)
         log.info("watchlist", number=self.force.number, topics=len(self.force.topics))
-        self._console(
-            f"Watchlist {self.force.number} is in force: {len(self.force.topics)} topics, "
-            f"{len(self.force.watchlist.sources)} sources.\n"
-        )
+        self._console(f"Watchlist {self.force.number} is in force: {size_of(self.force)}.\n")
         await self._tell_unusable()
 
 
@@ -336,6 +320,12 @@ def _fixed(settings: Settings) -> tuple[object, ...]:
     """What a running daemon keeps as it was at its start."""
     fetching = (settings.user_agent, settings.host_gap, settings.allow_private)
     return (*fetching, settings.web_listen, settings.public_url, settings.log_level, settings.log_format)
+
+
+def size_of(force: InForce) -> str:
+    """``1 topic, 41 sources``."""
+    counts = (len(force.topics), "topic"), (len(force.watchlist.sources), "source")
+    return ", ".join(f"{count} {noun}" + ("" if count == 1 else "s") for count, noun in counts)
 
 
 def _span(seconds: float) -> str:

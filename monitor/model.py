@@ -118,6 +118,8 @@ class Source:
     """The only topics that read this source; None: all."""
     was: str | None = None
     """Its earlier address, which keeps its history."""
+    shown: str = ""
+    """The address for outputs where it holds a variable's value: with ``${NAME}`` in its place. Else empty."""
 
 
 ChannelKind = Literal["console", "slack", "email", "apprise"]
@@ -593,6 +595,8 @@ class SourceState:
     last_ok_at: datetime | None = None
     window: int = 0
     """Things in the last document that was read."""
+    shown: str = ""
+    """The address for outputs, where it must not be shown as it is."""
 
 
 class Outcome(StrEnum):

@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("was", sa.Text(), nullable=True),
         sa.Column("host", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shown", sa.Text(), server_default="", nullable=False),
         sa.Column("every_s", sa.Integer(), nullable=False),
         sa.Column("outlet", sa.Text(), nullable=False),
         sa.Column("weight", sa.Text(), nullable=False),

@@ -112,6 +112,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns its exit code."""
     front, rest = hoist(arguments)
     asked = next((argument for argument in rest if not argument.startswith("-")), "")
+    if rest[:1] == ["--version"]:
+        typer.echo(f"monitor {__version__}")
+        return OK
     try:
         build("" if "_MONITOR_COMPLETE" in os.environ else asked)([*front, *rest])
     except SystemExit as end:

@@ -11,10 +11,10 @@ from rich.table import Table
 from monitor.cli.session import visible
 from monitor.model import FAILED, PollResult
 from monitor.pipeline.force import InForce
-from monitor.pipeline.poll import NOT_WRITTEN
+from monitor.pipeline.health import NETWORK
 from monitor.store.database import Store
 from monitor.store.polls import baseline_stories
-from monitor.store.sources import next_poll_at
+from monitor.store.sources import held_back, next_poll_at
 
 
 def say(text: str) -> None:
@@ -52,9 +52,9 @@ def closing_lines(
 ) -> list[str]:
     """The sentences below the table; ``since`` is when the pass began."""
     lines = []
-    if results and all(result.outcome in FAILED and not _not_written(result) for result in results):
+    if results and all(_no_network(result) for result in results):
         lines.append(
-            "No source could be reached: is there a network? The monitor keeps trying. "
+            "No source could be reached: is there a network? "
             "To see the whole path without one: make demo (or: monitor demo)"
         )
     if not force.watchlist.sources:
@@ -62,9 +62,15 @@ def closing_lines(
     with store.read() as connection:
         listed = baseline_stories(connection, since)
         due = next_poll_at(connection)
+        asked = {result.source_id for result in results}
+        waiting = [(name, at) for id, name, at in held_back(connection, since) if id not in asked]
     if listed and force.settings.first_poll == "list":
         what = "1 story already published matches" if listed == 1 else f"{listed} stories already published match"
         lines.append(f"{what}; listed, not sent: monitor stories")
+    if waiting:
+        named = ", ".join(f"{visible(name)} ({at.astimezone(force.zone):%H:%M})" for name, at in waiting[:5])
+        more = f" and {len(waiting) - 5} more" if len(waiting) > 5 else ""
+        lines.append(f"Not asked before their time, after failures: {named}{more}. monitor try ADDRESS reads one now.")
     if web:
         lines.append(f"Today's page: {web}")
     for channel in force.channels.values():
@@ -75,5 +81,5 @@ def closing_lines(
     return lines
 
 
-def _not_written(result: PollResult) -> bool:
-    return (result.error or "").startswith(NOT_WRITTEN)
+def _no_network(result: PollResult) -> bool:
+    return result.outcome in FAILED and (result.error or "").partition(":")[0] in NETWORK

@@ -12,7 +12,7 @@ from monitor import config
 from monitor.cli import logs
 from monitor.cli.first_pass import say, show_first_pass
 from monitor.cli.session import OK, Session
-from monitor.daemon import Daemon
+from monitor.daemon import Daemon, size_of
 from monitor.model import Settings
 
 
@@ -35,8 +35,7 @@ def register(app: typer.Typer) -> None:
             force = session.put_in_force(store, configuration)
             for finding in config.examples(loaded):
                 typer.echo(config.render_findings([finding]), err=True)
-            if force.watchlist.sources:
-                say(f"Reading {len(force.watchlist.sources)} sources ...\n")
+            say(f"Watching {size_of(force)}, as {loaded.path} says.\n")
             began = session.clock()
             daemon = Daemon(
                 store,

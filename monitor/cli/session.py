@@ -60,8 +60,13 @@ class Session:
         return loaded, loaded.watchlist, loaded.settings
 
     def store(self, *, write: bool = False) -> Store:
-        """The database, open; made and migrated where needed."""
-        return Store(config.database_url(self.database, self.environ), write=write)
+        """The database, open, and migrated where needed. One that is not there yet is made only to be written."""
+        url = config.database_url(self.database, self.environ)
+        path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else None
+        if not write and path and not Path(path).exists():
+            typer.echo(f"There is no database at {path} yet: monitor run (or monitor poll) makes it.", err=True)
+            return Store.throwaway()
+        return Store(url, write=write)
 
     def put_in_force(self, store: Store, configuration: tuple[Loaded, Watchlist, Settings]) -> InForce:
         """Put a valid configuration in force in ``store``."""

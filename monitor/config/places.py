@@ -26,10 +26,11 @@ def locate(given: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
     named = ("--config", given) if given else ("MONITOR_CONFIG", environ.get("MONITOR_CONFIG"))
     if named[1]:
         path = cwd / named[1]
+        first = f"Write a first watchlist there: monitor --config {named[1]} init"
         if path.is_dir() and not (path / WATCHLIST).exists():
-            raise ConfigError(f"{named[0]}: no {WATCHLIST} in {path}. `monitor init` writes a first one there.")
+            raise ConfigError(f"{named[0]}: no {WATCHLIST} in {path}. {first}")
         if not path.exists():
-            raise ConfigError(f"{named[0]}: {path} does not exist. `monitor init` writes a first watchlist there.")
+            raise ConfigError(f"{named[0]}: {path} does not exist. {first}")
         return path
     places = (cwd / "config" / "local", cwd / "config", config_folder(environ))
     for place in places:

@@ -172,7 +172,18 @@ def _source(name: str, reader: FormReader) -> Source | None:
         weight=Weight(form.weight),
         topics=tuple(dict.fromkeys(form.topics)) if form.topics else None,
         was=form.was,
+        shown=_shown(form.url, reader.resolved.values),
     )
+
+
+def _shown(url: str, values: Mapping[str, str]) -> str:
+    """The address with the names of variables in place of their values; empty where it holds none. Values of under
+    4 characters are no secrets, and would stand in any address."""
+    shown = url
+    for name, value in sorted(values.items(), key=lambda item: -len(item[1])):
+        if len(value) >= 4:
+            shown = shown.replace(value, f"${{{name}}}")
+    return shown if shown != url else ""
 
 
 def read_timezone(name: str | None, reader: FormReader, environ: Mapping[str, str]) -> str:

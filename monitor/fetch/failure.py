@@ -99,7 +99,8 @@ def from_error(error: BaseException, host: str) -> Trouble:
     if isinstance(error, PrivateAddress) or isinstance(getattr(error, "os_error", None), PrivateAddress):
         return Trouble(
             "private_address",
-            f"{host} is on this machine or in a private network. It is not asked unless allow_private lists it.",
+            f"{host} is on this machine or in a private network. It is not asked "
+            "unless settings.yaml, beside the watchlist, lists it: fetch: {allow_private: [HOST:PORT]}.",
             "refused",
         )
     reason, sentence = next((word, text) for kinds, word, text in _ERRORS if isinstance(error, kinds))

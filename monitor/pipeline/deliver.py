@@ -116,6 +116,8 @@ class Deliverer:
         else:
             await self._writer.submit(lambda connection: self._not_sent(connection, waiting, result, now))
         outcome = "sent" if isinstance(result, Sent) else "not_sent"
+        if channel.kind == "console" and isinstance(result, Sent):
+            return  # the card itself stands on the screen
         log.info(
             "deliver", delivery=f"d{waiting.id}", channel=waiting.channel, alerts=list(waiting.alerts),
             outcome=outcome, attempt=waiting.attempts, **({} if isinstance(result, Sent) else {"error": result.reason}),
@@ -136,7 +138,7 @@ class Deliverer:
 
     def _print(self, message: Message) -> SendResult:
         try:
-            self._console(message.body)
+            self._console(message.body.rstrip("\n") + "\n\n")
         except OSError as error:
             return NotSent(f"the console cannot be written: {error.strerror}")
         return Sent()

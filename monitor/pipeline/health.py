@@ -196,9 +196,10 @@ def _told(source: SourceState, sentence: str, failures: int, since: datetime, du
 
     tries = "1 try" if failures == 1 else f"{failures} tries"
     last = f"last good read {at(source.last_ok_at)}" if source.last_ok_at else "never read yet"
+    address = masked(source.shown or source.address)
     lost = "entries since then may be missing" if source.last_ok_at else "nothing was stored from it"
     return (
         f"{source.name}: {sentence}\n"
         f"{tries} since {at(since)}; {last}; next try {at(due)}. Nothing stored was lost; {lost}.\n"
-        f"You can: look at it (monitor try {masked(source.address)}), correct its address, or set paused: true."
+        f"You can: look at it (monitor try {address}), correct its address, or set paused: true."
     )

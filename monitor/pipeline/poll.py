@@ -188,7 +188,7 @@ def _result(
     return PollResult(
         source=source.name,
         source_id=source.id,
-        url=masked(source.address),
+        url=masked(source.shown or source.address),
         kind=source.kind,
         outcome=verdict.update.outcome if verdict else Outcome.ERROR,
         status=polled.fetched.status,

@@ -182,7 +182,8 @@ def _decide(connection: Connection, change: StoryChange, one: Recorded, told: Ma
         for topic, routes in change.topics.items()
         if topic in old
     }
-    listed = decide_story(replace(change, topics=rest, origin="baseline"), told) if rest else ()
+    origin: Origin = "baseline" if change.origin == "live" else change.origin
+    listed = decide_story(replace(change, topics=rest, origin=origin), told) if rest else ()
     return (*alerts, *listed)
 
 

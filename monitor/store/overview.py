@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +31,19 @@ class Life:
 
     def running(self, now: datetime) -> bool:
         """Whether it runs, as far as its signs tell."""
-        return self.stopped_at is None and self.alive_at is not None and now - self.alive_at <= ALIVE_WITHIN
+        recent = self.stopped_at is None and self.alive_at is not None and now - self.alive_at <= ALIVE_WITHIN
+        return recent and (self.pid is None or _exists(self.pid))
+
+
+def _exists(pid: int) -> bool:
+    """Whether a process of that number runs on this machine; a killed daemon could not say that it ended."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @dataclass(frozen=True, slots=True)

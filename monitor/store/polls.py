@@ -135,6 +135,7 @@ def _state(row: Any, host: str) -> SourceState:
         told_broken_at=row.told_broken_at,
         last_ok_at=row.last_ok_at,
         window=row.window,
+        shown=row.shown,
     )
 
 

@@ -32,6 +32,16 @@ def next_poll_at(connection: sa.Connection) -> datetime | None:
     return found
 
 
+def held_back(connection: sa.Connection, now: datetime) -> list[tuple[int, str, datetime]]:
+    """Active sources that are not asked before a time, because they failed or their publisher wants it so."""
+    statement = (
+        sa.select(t.source.c.id, t.source.c.name, t.source.c.not_before)
+        .where(t.source.c.retired_at.is_(None), t.source.c.paused.is_(sa.false()), t.source.c.not_before > now)
+        .order_by(t.source.c.not_before)
+    )
+    return [(row.id, row.name, row.not_before) for row in connection.execute(statement)]
+
+
 def host_id(connection: sa.Connection, name: str) -> int:
     """The id of a host, made where it is new."""
     found = connection.scalar(sa.select(t.host.c.id).where(t.host.c.name == name))

@@ -95,6 +95,7 @@ host = sa.Table(
 )  # fmt: skip
 source = sa.Table(
     "source", metadata, _id(), _text("kind"), _text("url"), _text("address"), _text("name"), _text("was", null=True),
+    _text("shown", server_default=""),
     _to("host", "host"), sa.Column("every_s", sa.Integer, nullable=False), _text("outlet"), _text("weight"),
     sa.Column("topics", sa.JSON(none_as_null=True)), _flag("paused"), _text("state"), _text("reason", null=True),
     _text("last_outcome", null=True), _at("last_poll_at"), _at("last_ok_at"), _count("failures"),

@@ -121,6 +121,7 @@ def _settings_of(want: WantedSource, host: int) -> dict[str, Any]:
     source = want.source
     return {
         "name": source.name,
+        "shown": source.shown,
         "host": host,
         "every_s": int((source.every or POLL_INTERVAL).total_seconds()),
         "outlet": want.outlet,

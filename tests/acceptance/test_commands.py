@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -577,11 +578,11 @@ def test_status_is_one_screen(filled: Monitor) -> None:
             .where(t.source.c.name == "Herald")
             .values(state="broken", reason="It answers 404.", failing_since=at, last_poll_at=at)
         )
-    life = {"id": 1, "started_at": at, "alive_at": at, "pid": 4711, "web": "http://127.0.0.1:8321/"}
+    life = {"id": 1, "started_at": at, "alive_at": at, "pid": os.getpid(), "web": "http://127.0.0.1:8321/"}
     give(filled, t.life, life)
     out = filled("status", "--now", "2026-11-24T09:01:00Z")
     for line in (
-        "Daemon: runs since 09:00 (process 4711); its page: http://127.0.0.1:8321/.",
+        f"Daemon: runs since 09:00 (process {os.getpid()}); its page: http://127.0.0.1:8321/.",
         "Sources: 0 of 2 read, 1 not polled yet.",
         "  Herald is broken, for 1 min: It answers 404.",
         "Stored: 5 entries, 2 stories on 2 topics.",

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from monitor.limits import HOST_LEASE, POLL_FLOOR, SOURCES_A_CLAIM
 from monitor.model import Outcome, Source
-from monitor.store import polls
+from monitor.store import listing_wanted, polls
 from monitor.store import sources as store_sources
 from monitor.store import tables as t
 from monitor.store.database import Store
+from monitor.store.listing import EVERYTHING
 from monitor.store.polls import Claim, SourceUpdate
 from tests.paths import NOW, in_force, rows, source_id
 
@@ -191,3 +192,23 @@ def test_a_poll_remembers_how_much_its_document_held(any_store: Store) -> None:
     with any_store.write() as connection:
         polls.write_polls(connection, [ended(a, window=40)])
         assert polls.source_state(connection, a).window == 40
+
+
+def test_sources_held_back_are_named_with_their_time(any_store: Store) -> None:
+    in_force(any_store, sources=TWO)
+    a, b = source_id(any_store, "A"), source_id(any_store, "B")
+    later = NOW + timedelta(hours=1)
+    with any_store.write() as connection:
+        polls.write_polls(connection, [ended(a), ended(b, not_before=later)])
+        assert store_sources.held_back(connection, NOW) == [(b, "B", later)]
+        assert store_sources.held_back(connection, later) == []
+
+
+def test_an_address_with_a_secret_is_shown_without_it(any_store: Store) -> None:
+    secret = Source("A", "https://one.example/s3cret/a", shown="https://one.example/${KEY}/a")
+    in_force(any_store, sources=(secret,))
+    (one,) = claim(any_store)
+    assert (one.sources[0].shown, one.sources[0].address) == (secret.shown, secret.url)
+    with any_store.read() as connection:
+        (row,) = listing_wanted.sources(connection, EVERYTHING)
+    assert "s3cret" not in row.url + row.address

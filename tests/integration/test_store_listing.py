@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -322,7 +324,7 @@ def test_the_overview_is_one_look(any_store: Store) -> None:
     with any_store.write() as connection:
         herald, courier = source_id(any_store, "Herald"), source_id(any_store, "Courier")
         polls.write_polls(connection, [failure(herald), success(courier, NOW + HOUR)])
-        life.begin(connection, pid=4711, now=NOW)
+        life.begin(connection, pid=os.getpid(), now=NOW)
         life.alive(connection, NOW + HOUR, web="http://127.0.0.1:8321/")
     found = overview(any_store)
     assert [s.name for s in found.read] == ["Courier"]
@@ -334,8 +336,10 @@ def test_the_overview_is_one_look(any_store: Store) -> None:
     assert [c.name for c in found.channels] == ["console", "pr"]
     assert found.size > 10_000
     assert found.life is not None
-    assert (found.life.pid, found.life.web) == (4711, "http://127.0.0.1:8321/")
+    assert (found.life.pid, found.life.web) == (os.getpid(), "http://127.0.0.1:8321/")
     assert found.life.running(NOW + HOUR + ALIVE_WITHIN)
+    killed = replace(found.life, pid=_ended())
+    assert not killed.running(NOW + HOUR)
     assert not found.life.running(NOW + HOUR + ALIVE_WITHIN * 2)
     with any_store.write() as connection:
         life.end(connection, NOW + HOUR)
@@ -424,3 +428,10 @@ def test_over_max_size_the_oldest_texts_go_first(any_store: Store, monkeypatch: 
 
 def test_housekeeping_needs_no_rows(any_store: Store) -> None:
     assert not housekeep(any_store, KEEP, NOW).changed
+
+
+def _ended() -> int:
+    """The number of a process that has ended."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid

@@ -222,3 +222,12 @@ def test_whatever_the_file_says_becomes_findings(text: str, tmp_path: Path) -> N
 def test_any_bytes_become_findings(raw: bytes, tmp_path: Path) -> None:
     found = loaded(tmp_path, raw)
     assert (found.watchlist is None) == bool(found.errors)
+
+
+def test_an_address_with_a_variable_is_shown_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "watchlist.yaml").write_text("sources: {A: 'https://a.example/${FEED_KEY}/rss?u=${FEED_KEY}'}\n")
+    loaded = load(tmp_path, {"FEED_KEY": "s3cret-value"})
+    assert loaded.watchlist is not None
+    (source,) = loaded.watchlist.sources
+    assert source.url == "https://a.example/s3cret-value/rss?u=s3cret-value"
+    assert source.shown == "https://a.example/${FEED_KEY}/rss?u=${FEED_KEY}"
