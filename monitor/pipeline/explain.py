@@ -110,7 +110,8 @@ class Explainer:
             raise UsageError(f"there is no delivery {question}")
         alerts = [a for i in rows[0].alerts for a in listing_alerts.alerts_by_id(self._connection, i)]
         entries = list(dict.fromkeys(a.entry for a in alerts if a.entry is not None))
-        return self._of_entries(question, entries) if entries else self._of_health(question, alerts[0])
+        only = [alert.id for alert in alerts]
+        return self._of_entries(question, entries, only=only) if entries else self._of_health(question, alerts[0])
 
     def _of_alert(self, question: str, start: str) -> list[Explanation]:
         found = listing_alerts.alerts_by_id(self._connection, start)
@@ -119,7 +120,11 @@ class Explainer:
         if len(found) != 1:
             raise UsageError(f"several alerts begin with {start}")
         alert = found[0]
-        return [self._of_health(question, alert) if alert.entry is None else self._of_entries(question, [alert.entry])]
+        return [
+            self._of_health(question, alert)
+            if alert.entry is None
+            else self._of_entries(question, [alert.entry], only=[alert.id])
+        ]
 
     def _of_health(self, question: str, alert: AlertRow) -> Explanation:
         deliveries = listing_alerts.deliveries_of_alerts(self._connection, [alert.id])
@@ -128,7 +133,8 @@ class Explainer:
 
     # --- entries ----------------------------------------------------------------------------------
 
-    def _of_entries(self, question: str, ids: Sequence[int]) -> Explanation:
+    def _of_entries(self, question: str, ids: Sequence[int], *, only: Sequence[str] = ()) -> Explanation:
+        """What became of entries; asked for the alerts ``only``, the verdict and its sentence are theirs."""
         entries = listing.entries_by_id(self._connection, ids)
         matches = evidence.matches_of(self._connection, ids)
         joins = evidence.joins_of(self._connection, ids)
@@ -145,6 +151,8 @@ class Explainer:
                 join=next((j for j in joins if j.entry == entry.id), None),
             )
             found += self._facts(fact, alerts, deliveries)
+        asked = [(name, fact) for name, fact in found if fact.alert is not None and fact.alert.id in only]
+        found = asked or found
         verdict, fact = max(found, key=lambda pair: _RANK[pair[0]])  # the first of equals: what was told first
         same = [other.alert.channel for name, other in found if name == verdict and other.alert]
         fact = replace(fact, also=tuple(dict.fromkeys(same))[1:])

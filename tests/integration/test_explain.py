@@ -167,7 +167,7 @@ def test_what_became_of_the_message_decides(store: Store, outcome: str, verdict:
     assert {delivery.state for delivery in found.deliveries} == {outcome}
     by_delivery = ask_one(store, f"d{found.deliveries[0].id}")
     by_alert = ask_one(store, found.alerts[0].id)
-    assert by_delivery.sentence == by_alert.sentence == found.sentence
+    assert by_delivery.sentence == by_alert.sentence == found.sentence.replace("console, pr at", "console at")
 
 
 def test_an_uncertain_message_says_so(store: Store) -> None:
@@ -364,3 +364,20 @@ def test_a_list_is_explained_by_its_entries(store: Store) -> None:
             sa.insert(t.delivery_item), [{"delivery": 1, "alert": a, "position": n} for n, a in enumerate(alerts)]
         )
     assert {row.id for row in ask_one(store, "d1").entries} == {6, 8}
+
+
+def test_asked_for_one_alert_it_answers_for_that_one(store: Store) -> None:
+    force = in_force(store, *TOPICS, channels=CHANNELS)
+    tell(store, force, "Courier", said("A call from Bordeaux", "https://courier.example/call"))
+    with store.write() as connection:
+        (console,) = outbox.claim_deliveries(connection, NOW, channels=("console",))
+        outbox.mark_sent(connection, console, NOW)
+        alerts = {r.channel: r.id for r in connection.execute(sa.select(t.alert.c.channel, t.alert.c.id))}
+        number = connection.scalar(sa.select(t.delivery.c.id).where(t.delivery.c.channel == "pr"))
+    with store.read() as connection:
+        explainer = Explainer(connection, force.matcher, zone=ZoneInfo("Europe/London"), now=NOW)
+        verdicts = {
+            name: explainer.explain(asked)[0].verdict
+            for name, asked in (("console", alerts["console"]), ("pr", alerts["pr"]), ("delivery", f"d{number}"))
+        }
+    assert verdicts == {"console": "sent", "pr": "queued", "delivery": "queued"}
