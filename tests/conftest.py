@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import structlog
 
 from monitor.store.database import Store
 
@@ -33,3 +34,10 @@ def make_config(tmp_path: Path) -> MakeConfig:
         return folder
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """A command run in this process sets up the log for its own needs; the next test must not inherit that."""
+    yield
+    structlog.reset_defaults()
