@@ -33,6 +33,8 @@ POLL_INTERVAL: Final = timedelta(minutes=15)
 """Pause between two polls of a source, when neither ``every`` nor the publisher says otherwise."""
 POLL_FLOOR: Final = timedelta(minutes=5)
 """Shortest pause that ``every`` may ask for."""
+POLL_CEILING: Final = timedelta(days=365)
+"""Longest pause that ``every`` may ask for: who wants less than once a year pauses the source."""
 POLL_JITTER: Final = 0.05
 """Share of the interval by which polls are spread, so that sources added together drift apart."""
 BACKOFF_CAP: Final = timedelta(hours=24)

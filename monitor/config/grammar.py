@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from monitor.analysis.address import source_identity
 from monitor.analysis.text import tokenise
 from monitor.config.quantities import Span, read_span, refuse, spell_duration
-from monitor.limits import PHRASE_CAP, POLL_FLOOR, POLL_INTERVAL
+from monitor.limits import PHRASE_CAP, POLL_CEILING, POLL_FLOOR, POLL_INTERVAL
 
 ABSENT: Any = None
 """Default of a key that has none. It is no value of the key: ``outlet:`` with nothing behind it is a mistake."""
@@ -59,6 +59,8 @@ def _floor(value: object) -> timedelta:
     span = read_span(value)
     if span < POLL_FLOOR:
         raise refuse(f"shorter than {spell_duration(POLL_FLOOR)}, the shortest pause that publishers are asked to bear")
+    if span > POLL_CEILING:
+        raise refuse(f"longer than {POLL_CEILING.days} days: use paused: true to stop reading a source")
     return span
 
 

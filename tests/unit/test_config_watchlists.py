@@ -224,6 +224,12 @@ def test_any_bytes_become_findings(raw: bytes, tmp_path: Path) -> None:
     assert (found.watchlist is None) == bool(found.errors)
 
 
+@pytest.mark.parametrize(("every", "fine"), [("365d", True), ("366d", False), ("900000d", False)])
+def test_a_pause_has_a_longest(tmp_path: Path, every: str, fine: bool) -> None:
+    (tmp_path / "watchlist.yaml").write_text(f"sources: {{A: {{url: https://a.example/f, every: {every}}}}}\n")
+    assert (load(tmp_path, {}).watchlist is not None) is fine
+
+
 def test_an_address_with_a_variable_is_shown_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "watchlist.yaml").write_text("sources: {A: 'https://a.example/${FEED_KEY}/rss?u=${FEED_KEY}'}\n")
     loaded = load(tmp_path, {"FEED_KEY": "s3cret-value"})
