@@ -25,7 +25,8 @@ class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _PLAIN:
             return super().find_class(module, name)
-        found = getattr(sys.modules.get("monitor.model"), name, None) if module == "monitor.model" else None
+        ours = module == "monitor.model" or module.startswith("monitor.model.")
+        found = getattr(sys.modules.get("monitor.model"), name, None) if ours else None
         if not isinstance(found, type):
             raise pickle.UnpicklingError(f"{module}.{name} is not a value that an answer may hold")
         return found

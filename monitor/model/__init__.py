@@ -1,0 +1,103 @@
+"""The records that every part speaks: frozen, with aware datetimes, and free of any library.
+
+They are ordered as the news flows: what the user asked for, what was fetched, what it says, what it
+is about, which story it belongs to, who hears of it, and what is known of sources and deliveries.
+"""
+
+from monitor.model.fetched import OPEN, Access, Document, Fetched, FetchFailure, NotModified, Request
+from monitor.model.found import Article, FieldName, Join, Match, NearMiss, Span
+from monitor.model.polled import FAILED, ArticleTask, Outcome, PollResult, SourceState
+from monitor.model.said import (
+    Entry,
+    Extracted,
+    Parsed,
+    ParsedEntry,
+    ParseFailure,
+    Read,
+    Rejected,
+    RobotsAnswer,
+    Skipped,
+)
+from monitor.model.told import (
+    TOLD,
+    Alert,
+    Card,
+    Decision,
+    HealthChange,
+    Message,
+    NotSent,
+    Quote,
+    SendResult,
+    Sent,
+    StoryChange,
+    Told,
+)
+from monitor.model.values import Secret, aware
+from monitor.model.wanted import (
+    Channel,
+    ChannelKind,
+    Finding,
+    FirstPoll,
+    Phrase,
+    Query,
+    Settings,
+    Source,
+    Topic,
+    Watchlist,
+    Weight,
+)
+
+__all__ = [
+    "FAILED",
+    "OPEN",
+    "TOLD",
+    "Access",
+    "Alert",
+    "Article",
+    "ArticleTask",
+    "Card",
+    "Channel",
+    "ChannelKind",
+    "Decision",
+    "Document",
+    "Entry",
+    "Extracted",
+    "FetchFailure",
+    "Fetched",
+    "FieldName",
+    "Finding",
+    "FirstPoll",
+    "HealthChange",
+    "Join",
+    "Match",
+    "Message",
+    "NearMiss",
+    "NotModified",
+    "NotSent",
+    "Outcome",
+    "ParseFailure",
+    "Parsed",
+    "ParsedEntry",
+    "Phrase",
+    "PollResult",
+    "Query",
+    "Quote",
+    "Read",
+    "Rejected",
+    "Request",
+    "RobotsAnswer",
+    "Secret",
+    "SendResult",
+    "Sent",
+    "Settings",
+    "Skipped",
+    "Source",
+    "SourceState",
+    "Span",
+    "StoryChange",
+    "Told",
+    "Topic",
+    "Watchlist",
+    "Weight",
+    "aware",
+]
