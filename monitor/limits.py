@@ -23,6 +23,16 @@ REDIRECT_CAP: Final = 5
 """Hops followed for one request."""
 URL_CAP: Final = 2048
 """Characters of an address. Longer ones are refused rather than cut."""
+HEADER_CAP: Final = 8190
+"""Bytes of name and value of one header of an answer; the HTTP client's own figure, and that of most servers."""
+HEADERS_CAP: Final = 128
+"""Headers of one answer; as above."""
+ERROR_BODY_CAP: Final = 64 * 1024
+"""Bytes read of the body of an error, to tell a challenge page from a plain refusal."""
+ERROR_BODY_TIMEOUT: Final = 5.0
+"""Seconds given to the body of an error: its status is known already and must not be lost over it."""
+WEB_PORTS: Final = (range(80, 81), range(443, 444), range(8000, 9000))
+"""Ports of public hosts on which an address is asked that no person named: never mail, shells or databases."""
 HOST_GAP: Final = timedelta(seconds=2)
 """Least pause between two requests to one host."""
 IN_FLIGHT_CAP: Final = 32
@@ -36,7 +46,10 @@ POLL_FLOOR: Final = timedelta(minutes=5)
 POLL_CEILING: Final = timedelta(days=365)
 """Longest pause that ``every`` may ask for: who wants less than once a year pauses the source."""
 POLL_JITTER: Final = 0.05
-"""Share of the interval by which polls are spread, so that sources added together drift apart."""
+"""Share of the interval by which polls come later than due, so that sources added together drift apart."""
+HINT_CAP: Final = timedelta(hours=24)
+"""Longest pause that a publisher's hints (max-age, ttl, updatePeriod) bring: a feed that may be cached for a year
+is a mistake of its server, and a day late is late enough."""
 BACKOFF_CAP: Final = timedelta(hours=24)
 """Longest pause after failures: a dead source is still tried once a day."""
 RETRY_AFTER_CAP: Final = timedelta(days=7)
@@ -45,10 +58,50 @@ HOST_LEASE: Final = timedelta(seconds=120)
 """A claimed host whose worker has died is free again after this long."""
 SOURCES_A_CLAIM: Final = 10
 """Sources of one host polled under one lease: 10 x 45 s would outlast it, so the lease is renewed at each."""
+GONE_AFTER: Final = timedelta(hours=24)
+"""A second 410 this long after the first one, with none but failures between, ends the polling of a source."""
+MOVE_ANSWERS: Final = 3
+"""Equal answers in a row that a source has moved for good, before its new address is kept."""
+MOVE_AFTER: Final = timedelta(days=1)
+"""Least time from the first to the last of these answers: a mistake of a server lasts hours."""
+QUARANTINE_AFTER: Final = 3
+"""Documents in a row that ended the process that read them, after which a source is asked once a day only."""
+OUTAGE_HOSTS: Final = 3
+"""Hosts that cannot be reached while no other answers, before the network is held to be down."""
+OUTAGE_AFTER: Final = timedelta(minutes=2)
+"""And this long since the first of them: a pass that begins with dead sources is no outage."""
+RETURN_SPREAD: Final = timedelta(minutes=10)
+"""When the network is back, what could not be read is asked within this time, not all at once."""
+STILL_BROKEN_AFTER: Final = timedelta(days=1)
+"""The owner hears once more of a source that is still broken this long after the first telling."""
+QUIET_AFTER: Final = timedelta(days=7)
+"""Least time without anything new after which a source that used to publish daily is called quiet."""
+QUIET_TIMES: Final = 10
+"""And at least this many times its usual pause between two entries."""
+OLD_AFTER: Final = timedelta(days=365)
+"""A source whose newest entry is older than this when it is read is said to be old: a forgotten address."""
+FLOOD_CAP: Final = 20
+"""Alerts of one document on one channel; more of them go as one list: a feed has issued its archive anew (lab)."""
 BROKEN_AFTER: Final = 3
 """Failures in a row after which a source or channel is called broken and the owner is told."""
 BROKEN_AFTER_TIME: Final = timedelta(minutes=15)
 """Or this long after the first of at least two failures, whichever comes first."""
+
+# --- articles -----------------------------------------------------------------------------------
+FIRST_ARTICLES: Final = 30
+"""Newest articles of a source's first document that are read in full: what was published before is listed only."""
+TASKS_A_CLAIM: Final = 10
+"""Articles fetched from one host under one lease."""
+ARTICLE_TRIES: Final = 4
+"""Tries for one article, the last about a day after the first."""
+ARTICLE_RETRY: Final = timedelta(minutes=15)
+"""Pause after the first failed try; eight times as long after each further one: 15 min, 2 h, 16 h."""
+ENOUGH_TEXT: Final = 2500
+"""Characters of text in a feed's entry from which on its article is not fetched: the feed carries it whole."""
+ROBOTS_LIFE: Final = timedelta(hours=24)
+"""How long a robots.txt is good for (RFC 9309)."""
+CRAWL_DELAY_CAP: Final = 30.0
+"""Seconds of a Crawl-delay that are kept at most; a longer one makes the articles of its host wait in the queue."""
 
 # --- parsing ------------------------------------------------------------------------------------
 PARSE_WORKERS: Final = 2
@@ -63,6 +116,8 @@ PARSE_RECYCLE: Final = 200
 """Documents after which a worker is replaced, so that leaks of the parsers cannot grow."""
 MEMORY_CAP: Final = 64 * 1024
 """Bytes of JSON that a kind of source may keep on its row between two polls."""
+DEPTH_CAP: Final = 256
+"""Levels of nesting in an XML document; the deepest real feed of the lab has 25. Deeper ones are made to be deep."""
 FOLLOW_CAP: Final = 20
 """Further requests that one document may ask for."""
 
@@ -77,6 +132,14 @@ TITLE_SHOWN: Final = 300
 """Characters of a title that are sent."""
 TEXT_CAP: Final = 64 * 1024
 """Characters of a text that are searched and stored."""
+HTML_CAP: Final = 2 * 1024 * 1024
+"""Bytes of a page that are read for its article: of 455 pages of the lab two are larger, and end in scripts."""
+TAGS_CAP: Final = 20_000
+"""Elements of a page that are read: news pages of the lab have up to 3,300; 2 MiB of bare tags cost 80 s (lab)."""
+ARTICLE_FLOOR: Final = 200
+"""Characters (two for each of a script that writes words in one or two) below which a page's text is no article."""
+ROBOTS_CAP: Final = 500 * 1024
+"""Bytes of a robots.txt that are read: what RFC 9309 asks for at least."""
 REVISIONS_CAP: Final = 24
 """Revisions kept of one entry: feeds that change a counter at every poll end here (as in lemon24/reader)."""
 PUBLISHED_FLOOR_YEAR: Final = 1990

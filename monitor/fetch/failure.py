@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Literal
 
 import aiohttp
 
-from monitor.fetch.guard import PrivateAddress
+from monitor.fetch.guard import BadPort, PrivateAddress
 from monitor.fetch.target import BadAddress
-from monitor.limits import BODY_CAP, CONNECT_TIMEOUT, REDIRECT_CAP
+from monitor.fetch.unpack import BadPacking
+from monitor.limits import BODY_CAP, CONNECT_TIMEOUT, REDIRECT_CAP, WEB_PORTS
 
-_LONGEST = timedelta(days=3650)
-_LONGEST_DIGITS = 9
+_NO_PROXY = "No connection to the proxy of this source could be made."
+_LISTED = "unless settings.yaml, beside the watchlist, lists it: fetch: {allow_private: [HOST:PORT]}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,16 @@ _ERRORS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
         "No secure connection to {host} could be made.",
     ),
     (
+        (aiohttp.ClientProxyConnectionError,),
+        "proxy",
+        _NO_PROXY,
+    ),
+    (
+        (aiohttp.ClientHttpProxyError,),
+        "proxy",
+        "The proxy of this source does not let the request through.",
+    ),
+    (
         (aiohttp.ConnectionTimeoutError,),
         "timeout",
         f"{{host}} could not be reached within {CONNECT_TIMEOUT:.0f} seconds.",
@@ -66,7 +76,7 @@ _ERRORS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
     ((TimeoutError,), "timeout", "{host} took too long to answer."),
     ((aiohttp.ClientConnectorError,), "connect", "{host} does not accept connections."),
     (
-        (aiohttp.ClientPayloadError,),
+        (aiohttp.ClientPayloadError, BadPacking),
         "incomplete",
         "The answer of {host} broke off or could not be unpacked.",
     ),
@@ -92,19 +102,41 @@ EXPECTED = tuple({kind for kinds, _, _ in _ERRORS for kind in kinds})
 """The exceptions that the network and servers cause; anything else is a bug."""
 
 
-def from_error(error: BaseException, host: str) -> Trouble:
-    """The trouble behind one of the :data:`EXPECTED` exceptions."""
+def from_error(error: BaseException, host: str, *, proxy: str | None = None) -> Trouble:
+    """The trouble behind one of the :data:`EXPECTED` exceptions.
+
+    Args:
+        error: what was raised.
+        host: the host that was to be asked.
+        proxy: the host that was dialled for it, if the source has a proxy; it is not named in the sentence.
+    """
     if isinstance(error, BadAddress):
         return Trouble(error.reason, error.sentence, "refused")
-    if isinstance(error, PrivateAddress) or isinstance(getattr(error, "os_error", None), PrivateAddress):
+    cause = getattr(error, "os_error", error)
+    if isinstance(cause, PrivateAddress):
         return Trouble(
             "private_address",
-            f"{host} is on this machine or in a private network. It is not asked "
-            "unless settings.yaml, beside the watchlist, lists it: fetch: {allow_private: [HOST:PORT]}.",
+            f"{host} is on this machine or in a private network. It is not asked {_LISTED}",
             "refused",
         )
+    if isinstance(cause, BadPort):
+        return Trouble(
+            "bad_port",
+            f"{host} would be asked on port {cause.port}. An address that nobody wrote into the watchlist is read on "
+            f"ports {_web_ports()} only, {_LISTED}",
+            "refused",
+        )
+    if isinstance(error, aiohttp.ClientHttpProxyError) and error.status == 407:
+        return proxy_login()
+    if isinstance(error, aiohttp.ClientConnectorError) and proxy is not None and error.host == proxy != host:
+        return Trouble("proxy", _NO_PROXY)
     reason, sentence = next((word, text) for kinds, word, text in _ERRORS if isinstance(error, kinds))
     return Trouble(reason, sentence.format(host=host), "refused" if reason == "bad_url" else "error")
+
+
+def _web_ports() -> str:
+    spans = [str(ports[0]) if len(ports) == 1 else f"{ports[0]} to {ports[-1]}" for ports in WEB_PORTS]
+    return f"{', '.join(spans[:-1])} and {spans[-1]}"
 
 
 def from_status(status: int, host: str, *, retry_after: timedelta | None = None) -> Trouble:
@@ -112,6 +144,19 @@ def from_status(status: int, host: str, *, retry_after: timedelta | None = None)
     meaning = _STATUS.get(status, "which is not the answer that was hoped for")
     outcome: Literal["error", "gone"] = "gone" if status == 410 else "error"
     return Trouble(f"http_{status}", f"{host} answers {status}: {meaning}.", outcome, status, retry_after)
+
+
+def challenged(status: int, service: str, *, page: bool, retry_after: timedelta | None = None) -> Trouble:
+    """A bot check stands before the document; ``service`` is who runs it, empty if that is not known."""
+    by = f"{status}, {service}" if service else str(status)
+    hoped = "the page" if page else "a feed"
+    sentence = f"The site answers with a challenge page ({by}), not with {hoped}."
+    return Trouble("challenge", sentence, status=status, retry_after=retry_after)
+
+
+def proxy_login() -> Trouble:
+    """The proxy does not know us."""
+    return Trouble("proxy", "The proxy of this source asks for a user name and password (407).", status=407)
 
 
 def too_large(host: str, status: int) -> Trouble:
@@ -122,32 +167,3 @@ def too_large(host: str, status: int) -> Trouble:
 def too_many_redirects(host: str) -> Trouble:
     """The last hop allowed was a redirect again."""
     return Trouble("redirects", f"{host} redirects more than {REDIRECT_CAP} times.")
-
-
-def retry_after(value: str | None, date: str | None, now: datetime | None) -> timedelta | None:
-    """What a ``Retry-After`` header asks for; None if there is none or it makes no sense.
-
-    Args:
-        value: the header: seconds, or an HTTP date.
-        date: the ``Date`` header of the same answer, against which a date is read, so that clocks need not agree.
-        now: our time, used where the server gives none.
-    """
-    text = (value or "").strip()
-    if text.isascii() and text.isdigit():
-        return _LONGEST if len(text) > _LONGEST_DIGITS else min(timedelta(seconds=int(text)), _LONGEST)
-    until = http_date(text)
-    since = http_date(date) or now
-    if until is None or since is None or until <= since:
-        return None
-    return min(until - since, _LONGEST)
-
-
-def http_date(text: str | None) -> datetime | None:
-    """The time of an HTTP date in UTC; None if it is no date."""
-    if not text:
-        return None
-    try:
-        moment = parsedate_to_datetime(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None

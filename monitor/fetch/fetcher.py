@@ -3,78 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import TypeAlias
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from monitor import __version__
-from monitor.fetch.failure import EXPECTED, Trouble, from_error, from_status, retry_after, too_large, too_many_redirects
+from monitor.fetch.answer import Answer, Redirect, read, timed
+from monitor.fetch.failure import EXPECTED, Trouble, from_error, too_many_redirects
 from monitor.fetch.guard import Guard, GuardedResolver, dialling
+from monitor.fetch.journey import Journey
 from monitor.fetch.lookup import SystemResolver
 from monitor.fetch.masked import masked
 from monitor.fetch.slots import Slots
-from monitor.fetch.target import bare, origin, slot_name, target
+from monitor.fetch.target import slot_name, target
 from monitor.limits import (
-    BODY_CAP,
     CONNECT_TIMEOUT,
+    HEADER_CAP,
+    HEADERS_CAP,
     HOST_GAP,
     IN_FLIGHT_CAP,
     READ_GAP_TIMEOUT,
     REDIRECT_CAP,
     TOTAL_TIMEOUT,
 )
-from monitor.model import Document, Fetched, FetchFailure, NotModified, Request
+from monitor.model import Fetched, FetchFailure, Request
 
 USER_AGENT = f"coverage-monitor/{__version__} (news monitor; feed reader)"
-_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
-)
-_REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
-"""Status of a redirect, and whether it says that the move is for good."""
-_CODINGS = {"", "identity", "gzip", "deflate", "br"}
-_ENCODED_TOO_LARGE = BODY_CAP
-"""A declared length above this is not even begun: what is compressed only grows."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Redirect:
-    location: str
-    permanent: bool
-
-
-_Answer: TypeAlias = Document | NotModified | Trouble | _Redirect
-
-
-@dataclass(slots=True)
-class _Journey:
-    """One request on its way through its redirects."""
-
-    request: Request
-    now: datetime | None
-    first: URL
-    spent: float = 0.0
-    """Seconds of requests; waiting for a host's turn is not counted."""
-    permanent: bool = True
-    hops: int = 0
-
-    def turn(self, at: URL, to: URL, *, permanent: bool) -> None:
-        """Note a redirect; a move from https to http is never for good."""
-        self.hops += 1
-        self.permanent = self.permanent and permanent and not (at.scheme == "https" and to.scheme == "http")
-
-    def moved_to(self, at: URL) -> str | None:
-        """Where the first address has moved to, if all hops said so; an address with a password never moves."""
-        moved = self.hops > 0 and self.permanent and self.first.user is None
-        return bare(at) if moved else None
 
 
 class Fetcher:
@@ -114,6 +73,7 @@ class Fetcher:
     async def __aenter__(self) -> Fetcher:
         connector = aiohttp.TCPConnector(
             limit=0,  # the slots limit: one a host, IN_FLIGHT_CAP over all
+            use_dns_cache=False,  # what a request dials is what its own look-up gave and the guard saw
             resolver=self._resolver,
             socket_factory=self._guard.open_socket,
         )
@@ -122,7 +82,11 @@ class Fetcher:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=self._timeout,
             trust_env=False,
-            headers={"User-Agent": self._user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, br"},
+            auto_decompress=False,  # unpack.py does it
+            max_line_size=HEADER_CAP,
+            max_field_size=HEADER_CAP,
+            max_headers=HEADERS_CAP,
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, br"},
         )
         return self
 
@@ -136,116 +100,50 @@ class Fetcher:
     async def fetch(self, request: Request, *, now: datetime | None = None) -> Fetched:
         """What the address gives; whatever the network or the server does is a value, never an exception.
 
-        Waits for the turn of each host on the way. ``now`` (aware) is used only to read a
-        ``Retry-After`` date of a server that does not tell its own time.
+        Waits for the turn of each host on the way, holding none meanwhile. ``now`` (aware) is used
+        only to read dates of a server that does not tell its own time.
         """
         try:
-            first = target(request.url, self._guard)
+            journey = Journey.begin(request, now, self._guard)
         except EXPECTED as error:
             return _failure(from_error(error, _host_of(request.url)), request, 0.0)
-        journey = _Journey(request, now, first)
-        url = first
+        proxy = journey.proxy.raw_host if journey.proxy else None
+        url = journey.first
         for _ in range(REDIRECT_CAP + 1):
             host = url.host or ""
             try:
                 answer = await self._turn(journey, url)
-                if not isinstance(answer, _Redirect):
-                    return _settle(answer, journey)
-                following = target(answer.location, self._guard, base=url)
+                if isinstance(answer, Trouble):
+                    return _failure(answer, request, journey.spent)
+                if not isinstance(answer, Redirect):
+                    return timed(answer, journey.spent)
+                # Who redirects has no say in who we are: user and password in a Location are dropped.
+                following = target(answer.location, self._guard, base=url).with_user(None)
             except EXPECTED as error:
-                return _failure(from_error(error, host), request, journey.spent)
+                return _failure(from_error(error, host, proxy=proxy), request, journey.spent)
             journey.turn(url, following, permanent=answer.permanent)
             url = following
-        return _failure(too_many_redirects(first.host or ""), request, journey.spent)
+        return _failure(too_many_redirects(journey.first.host or ""), request, journey.spent)
 
-    async def _turn(self, journey: _Journey, url: URL) -> _Answer:
+    async def _turn(self, journey: Journey, url: URL) -> Answer:
         """One hop, when its host's turn has come."""
         if self._session is None:
             raise RuntimeError("the fetcher is used outside of its 'async with'")
-        host, port = url.raw_host or "", url.port or 0
-        gap = 0.0 if self._guard.lists(host, port) else self._gap
+        dial = journey.dial(url, self._guard)
+        gap = 0.0 if self._guard.lists(url.raw_host or "", url.port or 0) else self._gap
         async with self._slots.hold(slot_name(url), gap=gap):
-            dialling.set((host, port))
-            asked = origin(url) == origin(journey.first)
-            headers = _validators(journey.request) if asked else {}
+            dialling.set(dial)
             started = time.monotonic()
             try:
                 async with (
                     asyncio.timeout(self._total - journey.spent),
-                    self._session.get(url, headers=headers, allow_redirects=False) as response,
+                    self._session.get(
+                        url, headers=journey.headers(url), proxy=journey.proxy, allow_redirects=False
+                    ) as response,
                 ):
-                    return await _read(response, journey, url, conditional=bool(headers), started=started)
+                    return await read(response, journey, url)
             finally:
                 journey.spent += time.monotonic() - started
-
-
-def _validators(request: Request) -> dict[str, str]:
-    """The headers of a conditional request, byte for byte as they were received."""
-    named = (("If-None-Match", request.etag), ("If-Modified-Since", request.last_modified))
-    return {name: value for name, value in named if value}
-
-
-async def _read(
-    response: aiohttp.ClientResponse, journey: _Journey, url: URL, *, conditional: bool, started: float
-) -> _Answer:
-    host, status = url.host or "", response.status
-    if status == 304:
-        if not conditional:
-            return Trouble("unasked_304", f"{host} answers 304 (nothing new) although nothing was asked.", status=304)
-        asked = journey.request
-        etag, modified = _validator(response, "ETag"), _validator(response, "Last-Modified")
-        return NotModified(bare(url), 304, etag or asked.etag, modified or asked.last_modified)
-    if status in _REDIRECTS:
-        location = response.headers.get("Location", "")
-        if not location:
-            return Trouble("redirects", f"{host} redirects without saying where to.", status=status)
-        return _Redirect(location, _REDIRECTS[status])
-    if status != 200:
-        asked_pause = None
-        if status in (429, 503):
-            asked_pause = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"), journey.now)
-        return from_status(status, host, retry_after=asked_pause)
-    body = await _body(response, host)
-    if isinstance(body, Trouble):
-        return body
-    return Document(
-        url=bare(url),
-        body=body,
-        status=status,
-        content_type=_text(response, "Content-Type"),
-        content_language=_text(response, "Content-Language"),
-        etag=_validator(response, "ETag"),
-        last_modified=_validator(response, "Last-Modified"),
-        body_hash=hashlib.sha256(body).hexdigest(),
-        seconds=journey.spent + time.monotonic() - started,
-        moved_to=journey.moved_to(url),
-    )
-
-
-async def _body(response: aiohttp.ClientResponse, host: str) -> bytes | Trouble:
-    """The decoded body, read as it comes, so that a bomb stops within a chunk of the cap."""
-    coding = response.headers.get("Content-Encoding", "").strip().lower()
-    if coding not in _CODINGS:
-        return Trouble("encoding", f"{host} packs its answer in a way that was not asked for.", status=response.status)
-    if (response.content_length or 0) > _ENCODED_TOO_LARGE:
-        return too_large(host, response.status)
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        if len(body) + len(chunk) > BODY_CAP:
-            response.close()
-            return too_large(host, response.status)
-        body += chunk
-    if not body:
-        return Trouble("empty", f"{host} answers with an empty page.", status=response.status)
-    return bytes(body)
-
-
-def _settle(answer: Document | NotModified | Trouble, journey: _Journey) -> Fetched:
-    if isinstance(answer, Trouble):
-        return _failure(answer, journey.request, journey.spent)
-    if isinstance(answer, NotModified):
-        return NotModified(answer.url, answer.status, answer.etag, answer.last_modified, journey.spent)
-    return answer
 
 
 def _failure(trouble: Trouble, request: Request, seconds: float) -> FetchFailure:
@@ -258,19 +156,6 @@ def _failure(trouble: Trouble, request: Request, seconds: float) -> FetchFailure
         retry_after=trouble.retry_after,
         seconds=seconds,
     )
-
-
-def _text(response: aiohttp.ClientResponse, name: str) -> str:
-    return response.headers.get(name, "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _validator(response: aiohttp.ClientResponse, name: str) -> str | None:
-    """A validator as sent; one that is not UTF-8 could not be returned byte for byte, so it is left."""
-    value = response.headers.get(name)
-    try:
-        return value if value and value.encode("utf-8") else None
-    except UnicodeEncodeError:
-        return None
 
 
 def _host_of(url: str) -> str:

@@ -17,7 +17,7 @@ from monitor.fetch.guard import Guard
 from monitor.fetch.lookup import SystemResolver
 from monitor.fetch.slots import Slots
 from monitor.model import Document, FetchFailure, Request
-from tests.integration.serving import FakeResolver, serving
+from tests.integration.serving import Answer, FakeResolver, serving
 
 NAMES = {
     "home.example": ["127.0.0.1"],
@@ -203,3 +203,35 @@ async def test_a_cancelled_wait_gives_the_slot_free() -> None:
 
 def test_gap_is_a_setting() -> None:
     assert Fetcher(host_gap=timedelta(seconds=5))._gap == 5.0
+
+
+async def test_hosts_that_redirect_to_each_other_never_wait_in_a_ring() -> None:
+    """Two hosts, each of whose pages redirect to the other: who holds one slot never waits for another."""
+    ports: list[int] = []
+    now: dict[int, int] = {}
+
+    def crossing(mine: int) -> Answer:
+        async def answer(request: web.BaseRequest) -> web.Response:
+            now[mine] = now.get(mine, 0) + 1
+            assert now[mine] == 1, "two requests at once on one host"
+            await asyncio.sleep(0.001)
+            now[mine] -= 1
+            left = int(request.path.strip("/"))
+            if not left:
+                return web.Response(text="x")
+            return web.Response(status=302, headers={"Location": f"http://127.0.0.1:{ports[1 - mine]}/{left - 1}"})
+
+        return answer
+
+    async with (
+        serving(crossing(0)) as one,
+        serving(crossing(1)) as other,
+        Fetcher(allow_private=["127.0.0.1"]) as fetcher,
+    ):
+        ports += [one, other]
+        fetcher._slots = Slots(2)  # no more than the hosts, so that the cap over all is in the ring too
+        async with asyncio.timeout(20):
+            found = await asyncio.gather(
+                *(fetcher.fetch(Request(f"http://127.0.0.1:{ports[n % 2]}/5")) for n in range(60))
+            )
+    assert all(isinstance(one, Document) for one in found)

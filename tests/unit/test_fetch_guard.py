@@ -8,7 +8,7 @@ import socket
 import pytest
 from yarl import URL
 
-from monitor.fetch.guard import Guard, PrivateAddress, dialling, is_public, literal
+from monitor.fetch.guard import Dial, Guard, PrivateAddress, dialling, is_public, literal
 from monitor.fetch.target import BadAddress, target
 from monitor.limits import URL_CAP
 
@@ -73,7 +73,7 @@ def test_the_socket_is_refused_before_it_exists() -> None:
     info = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", 80))
     with pytest.raises(PrivateAddress):
         Guard().open_socket(info)
-    token = dialling.set(("listed.example", 80))
+    token = dialling.set(Dial("listed.example", 80))
     try:
         Guard(("listed.example:80",)).open_socket(info).close()
         with pytest.raises(PrivateAddress):
