@@ -11,8 +11,10 @@ from pydantic_core import ErrorDetails
 
 from monitor.config.document import Way
 from monitor.config.findings import Findings, listed, meant, nearest
-from monitor.config.grammar import MEANT, Grammar, known_keys
+from monitor.config.form import Grammar, inner_form
+from monitor.config.grammar import known_keys
 from monitor.config.variables import Resolved
+from monitor.config.words import MEANT
 
 Form = TypeVar("Form", bound=Grammar)
 LATER_WORDS = "is not part of this version yet; take it out for now"
@@ -20,7 +22,7 @@ LATER_WORDS = "is not part of this version yet; take it out for now"
 _EXPECTED = {
     "string_type": "expected text",
     "list_type": "expected a list, as [one, another]",
-    "dict_type": "expected names with what belongs to each",
+    "dict_type": "expected names with their values (NAME: ...)",
     "bool_type": "expected true or false",
     "bool_parsing": "expected true or false",
 }
@@ -81,22 +83,33 @@ class FormReader:
             self._wrong_value(owner, here, below, details, start)
 
     def _wrong_value(self, owner: type[Grammar], here: Way, below: Way, details: ErrorDetails, start: str) -> None:
-        kind, quoted = details["type"], self.into.quote(here)
-        label = f'"{_label(below)}": ' if below not in ((), ("url",)) else ""
+        kind, on_key = details["type"], below[-1:] == ("[key]",)
+        quoted = "" if on_key else self.into.quote(here)
+        label = f'"{self._label(here, below)}": ' if below not in ((), ("url",)) else ""
         if kind == "unusable":
             message = f"{quoted + ': ' if quoted else ''}{details['msg']}"
         elif kind == "literal_error":
             choices = [str(choice) for choice in get_args(known_keys(owner)[below[-1]].annotation)]
             near = nearest(quoted.strip('"'), choices) if quoted else None
             maybe = f'. Did you mean "{near}"?' if near else ""
-            message = f"expected {listed(choices)}, got {quoted or 'something else'}{maybe}"
+            message = f"expected {listed(choices)}, got {_described(self.value(here), quoted)}{maybe}"
         else:
             wanted = _EXPECTED.get(kind, details["msg"])
             if kind == "model_type":
                 wanted = f"expected {form_at(owner, below[-1:]).expected}"
             message = f"{wanted}, got {_described(self.value(here), quoted)}"
         hint = f"write [{quoted}]" if kind == "list_type" and quoted else ""
-        self.into.error(here, f"{start}{label}{message}", hint, value=True)
+        self.into.error(here, f"{start}{label}{message}", hint, value=not on_key)
+
+    def _label(self, here: Way, below: Way) -> str:
+        """The keys that lead to a value, without list positions and without the steps of short forms."""
+        top = len(here) - len(below)
+        named = [
+            self.into.key(here[: top + number])
+            for number, step in enumerate(below, start=1)
+            if not step.isdecimal() and step != "[key]"
+        ]
+        return ".".join(named[:-1] if len(named) > 1 and named[-1] == "phrase" else named)
 
     def _unknown_key(self, owner: type[Grammar], here: Way, start: str) -> None:
         key = here[-1]
@@ -106,7 +119,9 @@ class FormReader:
         known = known_keys(owner)
         near = nearest(key, known, MEANT)
         hint = f"{near}: {summary(known[near])}" if near is not None else ""
-        self.into.error(here, f'{start}unknown key "{key}"{meant(key, known, MEANT)}', hint)
+        if ":" in key and key.partition(":")[0] in known:
+            hint = "a space is missing behind the colon"
+        self.into.error(here, f'{start}unknown key "{self.into.key(here)}"{meant(key, known, MEANT)}', hint)
 
 
 def _misspelt(form: type[Grammar], found: list[ErrorDetails]) -> set[Way]:
@@ -116,7 +131,7 @@ def _misspelt(form: type[Grammar], found: list[ErrorDetails]) -> set[Way]:
         way = tuple(str(step) for step in details["loc"])
         if details["type"] == "extra_forbidden":
             near = nearest(way[-1], known_keys(form_at(form, way[:-1])), MEANT)
-            keys.add((*way[:-1], near or ""))
+            keys.add((*way[:-1], near or way[-1].partition(":")[0]))
     return keys
 
 
@@ -127,13 +142,6 @@ def form_at(form: type[Grammar], way: Way) -> type[Grammar]:
         inner = inner_form(field.annotation) if field is not None else None
         form = inner or form
     return form
-
-
-def inner_form(annotation: Any) -> type[Grammar] | None:
-    """The form that an annotation is, or holds in a list or mapping."""
-    if isinstance(annotation, type) and issubclass(annotation, Grammar):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := inner_form(part)) is not None), None)
 
 
 def summary(field: Any) -> str:
@@ -148,9 +156,3 @@ def _described(value: object, quoted: str) -> str:
     if isinstance(value, dict):
         return "keys with values"
     return "a list" if isinstance(value, list) else quoted or "text"
-
-
-def _label(way: Way) -> str:
-    """The keys that lead to a value, without list positions and without the steps of short forms."""
-    named = [step for step in way if not step.isdecimal()]
-    return ".".join(named[:-1] if len(named) > 1 and named[-1] == "phrase" else named)

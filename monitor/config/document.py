@@ -42,6 +42,9 @@ class Node:
     """A scalar with nothing written, ``~`` or ``null``."""
     items: tuple[Node, ...] = ()
     entries: tuple[tuple[Node, Node], ...] = ()
+    dropped: tuple[tuple[Node, Node], ...] = ()
+    """Entries that cannot be used: a key that stands twice, or is no text. They are complained of, and never shown
+    where others beside them are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,11 @@ class Document:
         return {} if self.root is None else dict(_walk((), None, self.root))
 
     @cached_property
+    def dropped(self) -> list[tuple[Way, tuple[Node | None, Node]]]:
+        """As ``places``, of all that is below the entries which cannot be used."""
+        return [] if self.root is None else list(_dropped((), self.root))
+
+    @cached_property
     def positions(self) -> dict[Way, tuple[int, int]]:
         """Line and column of each key and list item."""
         return {way: self.position((key or node).start) for way, (key, node) in self.places.items() if way}
@@ -121,6 +129,20 @@ def _walk(way: Way, key: Node | None, node: Node) -> Iterator[tuple[Way, tuple[N
         yield from _walk((*way, name.text), name, value)
     for number, item in enumerate(node.items):
         yield from _walk((*way, str(number)), None, item)
+
+
+def _dropped(way: Way, node: Node) -> Iterator[tuple[Way, tuple[Node | None, Node]]]:
+    for key, value in node.dropped:
+        below = (*way, key.text)
+        yield from _walk(below, key if key.kind == "scalar" else None, value)
+        yield from _dropped(below, value)
+        if key.kind != "scalar":
+            yield from _walk(below, None, key)
+            yield from _dropped(below, key)
+    for name, value in node.entries:
+        yield from _dropped((*way, name.text), value)
+    for number, item in enumerate(node.items):
+        yield from _dropped((*way, str(number)), item)
 
 
 def read_document(file: str, text: str) -> Document:
@@ -225,16 +247,19 @@ class _Composer:
 
     def mapping(self, event: Any, events: Iterator[Any], depth: int) -> tuple[Node, int]:
         entries: dict[str, tuple[Node, Node]] = {}
+        dropped: list[tuple[Node, Node]] = []
         size = 1
         for inner in events:
             if type(inner).__name__ == "MappingEndEvent":
                 place = event.start_mark.index, inner.end_mark.index
-                return Node("map", *place, entries=tuple(entries.values())), size
+                return Node("map", *place, entries=tuple(entries.values()), dropped=tuple(dropped)), size
             key, one = self.node(inner, events, depth + 1)
             value, two = self.node(next(events), events, depth + 1)
             size += one + two
             if self.usable(key, entries):
                 entries[key.text] = key, value
+            else:
+                dropped.append((key, value))
         raise AssertionError("the parser ends every mapping")
 
     def usable(self, key: Node, entries: dict[str, tuple[Node, Node]]) -> bool:
@@ -249,7 +274,9 @@ class _Composer:
         first = entries.get(key.text)
         if first is not None:
             line = self.text.count("\n", 0, first[0].start) + 1
-            self.faults.append(Fault(key.start, key.end, f'"{key.text}" stands twice, here and in line {line}'))
+            # Without the space behind the colon the value is a part of the key, and may be a secret.
+            named = re.sub(r":(?=\S).*", ":***", key.text, flags=re.DOTALL)
+            self.faults.append(Fault(key.start, key.end, f'"{named}" stands twice, here and in line {line}'))
         return first is None
 
 

@@ -1,7 +1,7 @@
 """Mistakes as people read them: ``file:line:column``, what is wrong, the nearest key, and the line itself.
 
-A finding never shows a secret: values under ``channels``, values of unknown keys, the user part of
-addresses, and whatever a variable was replaced with.
+A finding never shows a secret: values under ``channels``, those that let the monitor in at a source, values of
+unknown keys, the user part of addresses, and whatever a variable was replaced with.
 """
 
 from __future__ import annotations
@@ -10,22 +10,27 @@ import difflib
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from monitor.config.document import Document, Way
+from monitor.config.document import Document, Node, Way
 from monitor.model import Finding
 
 Severity = Literal["error", "warning", "info"]
 Shown = Callable[[Way], bool]
 """Whether the scalar at a place of the file may be shown."""
 
+HIDDEN = "***"
 EXCERPT_WIDTH = 100
 """Columns of a line that are shown around a mistake."""
+_PLAIN_KEY = re.compile(r"[\w.-]+(?: [\w.-]+)*")
 _HARMLESS = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}|true|false|yes|no|on|off", re.IGNORECASE)
-_SECRET_WORDS = re.compile(r"(?i)pass|token|secret|auth|key|user|header|proxy|cookie")
+SECRET_WORDS = re.compile(r"(?i)pass|token|secret|auth|key|user|header|proxy|cookie|slack|webhook|email|apprise")
+_KEY = re.compile(r"([^\s{}\[\],:\"']+)[\"']?\s*:(?!\S)")
+_FIRST_KEY = re.compile(r"\s*(?:[\"']?(?P<name>[^{}\[\]:\"']+)[\"']?\s*:(?!\S))?\s*")
+_SECRET_KEYS = re.compile(r"(?i)(?:auth|password|token|secret|proxy|headers|slack|webhook|apprise)[\"']?\s*:")
 
 
 def mask_address(text: str) -> str:
@@ -41,17 +46,17 @@ def mask_address(text: str) -> str:
     )
 
 
-def nearest(word: str, known: Iterable[str], others: Mapping[str, str] | None = None) -> str | None:
+def nearest(word: str, known: Iterable[str], others: Mapping[str, tuple[str, ...]] | None = None) -> str | None:
     """The known word that was probably meant: a listed synonym, else the closest spelling; None if none is close."""
     folded = {name.casefold(): name for name in known}
-    meant = (others or {}).get(word.casefold())
-    if meant is not None and meant in folded.values():
-        return meant
+    for meant in (others or {}).get(word.casefold(), ()):
+        if meant in folded.values():
+            return meant
     close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return folded[close[0]] if close else None
 
 
-def meant(word: str, known: Iterable[str], others: Mapping[str, str] | None = None) -> str:
+def meant(word: str, known: Iterable[str], others: Mapping[str, tuple[str, ...]] | None = None) -> str:
     """``. Did you mean "none"?`` with the nearest known word, or a list of the few that are known."""
     known = list(known)
     near = nearest(word, known, others)
@@ -74,6 +79,8 @@ class Findings:
     shown: Shown
     values: Mapping[str, str] = field(default_factory=dict)
     """What variables were replaced with."""
+    keys: frozenset[str] = frozenset()
+    """Every key of the grammar, which may be shown also where values may not."""
     found: list[Finding] = field(default_factory=list)
 
     def error(self, way: Way, message: str, hint: str = "", *, value: bool = False) -> None:
@@ -106,10 +113,40 @@ class Findings:
         _, node, _ = self.document.find(way)
         if node is None or node.kind != "scalar" or node.empty:
             return ""
-        if not self.shown(way) and not _HARMLESS.fullmatch(node.text):
+        if not self._shows(way, node) or node.start in self._hidden:
+            # The second: an alias of what stands at a hidden place, too.
             return ""
         text = mask_address(node.text)
         return f'"{text[:60]}{"…" if len(text) > 60 else ""}"'
+
+    def _shows(self, way: Way, node: Node) -> bool:
+        """Whether the scalar ``node`` may be shown at ``way``."""
+        if _HARMLESS.fullmatch(node.text):
+            return True
+        # Only texts of topics take several lines: another value that does has swallowed what stands below it.
+        lines = self.document.text.count("\n", node.start, node.end)
+        return self.shown(way) and (way[:1] == ("topics",) or not lines)
+
+    def key(self, way: Way) -> str:
+        """The key at ``way`` as far as it may be shown."""
+        _, node, whole = self.document.find(way)
+        return self._key(way, empty=node.empty) if whole and node is not None else way[-1]
+
+    def _key(self, way: Way, *, empty: bool) -> str:
+        """A key, or what may be shown of it where a forgotten space (``{token:abc}``) or key (``{abc}``) makes one of a
+        secret."""
+        text = way[-1]
+        if self.shown(way) or len(way) == 2 or text in self.keys:
+            return text
+        if text == "<<" or (_PLAIN_KEY.fullmatch(text) and not (empty and len(way) > 3)):
+            return text
+        head, colon, _ = text.partition(":")
+        return f"{head}:{HIDDEN}" if colon and head in self.keys else HIDDEN
+
+    def masked(self) -> str:
+        """The whole file with ``***`` for what no finding would show, and without comments: fit to be stored."""
+        numbers = range(1, len(self.document.line_starts) + 1)
+        return "\n".join("".join(char for _, char in self._masked(*self.document.line(number))) for number in numbers)
 
     def _clean(self, text: str, keep: str = "") -> str:
         for name, value in self.values.items():
@@ -138,7 +175,7 @@ class Findings:
     def _masked(self, line_start: int, line: str) -> list[tuple[int, str]]:
         """The characters of a line that may be shown, each with its index in the line as written."""
         if self.document.broken:
-            return list(_guarded(self.document, line_start, line))
+            return list(_guarded(self.document, line_start, line, self.keys))
         line_end = line_start + len(line)
         cells: list[tuple[int, str]] = []
         at = line_start
@@ -160,6 +197,10 @@ class Findings:
         return cells + [(at - line_start + number, char) for number, char in enumerate(rest)]
 
     @cached_property
+    def _hidden(self) -> frozenset[int]:
+        return frozenset(start for start, _, replaced in self._spans if replaced == HIDDEN)
+
+    @cached_property
     def _ends(self) -> list[int]:
         return [end for _, end, _ in self._spans]
 
@@ -167,41 +208,73 @@ class Findings:
     def _spans(self) -> list[tuple[int, int, str | None]]:
         """Start, end and replacement (None: as written) of all keys and scalars, in order and once each."""
         spans: dict[int, tuple[int, int, str | None]] = {}
-        for way, (key, node) in self.document.places.items():
+        for way, (key, node) in (*self.document.places.items(), *self.document.dropped):
             if key is not None:
-                spans.setdefault(key.start, (key.start, key.end, None))
+                named = self._key(way, empty=node.empty)
+                spans.setdefault(key.start, (key.start, key.end, None if named == key.text else named))
             if node.kind != "scalar" or node.empty:
                 continue
             written = self.document.text[node.start : node.end]
             replaced: str | None = None
-            if not self.shown(way) and not _HARMLESS.fullmatch(node.text):
-                replaced = "***"
+            if not self._shows(way, node):
+                replaced = HIDDEN
             elif mask_address(written) != written:
                 replaced = mask_address(written)
-            # A place seen twice (an alias) is shown only if it may be shown at both.
-            if node.start not in spans or replaced is not None:
+            # A place seen twice (an alias) is shown only as far as it may be shown at both.
+            known = spans.get(node.start)
+            if known is None or replaced == HIDDEN or (replaced is not None and known[2] != HIDDEN):
                 spans[node.start] = (node.start, node.end, replaced)
         return [spans[start] for start in sorted(spans)]
 
 
 def _comment(text: str) -> int | None:
     """Where a comment starts in text between two values: it may hold an old address or password."""
-    found = re.search(r"(?:^|(?<=\s))#", text)
+    found = re.search(r"(?:^|(?<=[\s\[\]{}\"',]))#", text)
     return found.start() if found else None
 
 
-def _guarded(document: Document, line_start: int, line: str) -> Iterable[tuple[int, str]]:
+def _guarded(document: Document, line_start: int, line: str, keys: Container[str]) -> Iterable[tuple[int, str]]:
     """What may be shown of a line where the YAML is broken and no tree says what is a secret."""
     if document.text.lstrip().startswith("{"):
         return []
-    top = [found[1] for found in re.finditer(r"(?m)^([^\s#:-][^:\n]*):", document.text[: line_start + len(line)])]
-    open_part = bool(top) and top[-1].strip("\"'") in ("topics", "sources", "timezone", "owner", "fetch", "retention")
+    tops = list(re.finditer(r"(?m)^([^\s#:-][^:\n]*):(?!\S)", document.text[: line_start + len(line)]))
+    top = tops[-1][1].strip("\"'") if tops else ""
     comment = _comment(line)
     visible = line if comment is None else line[:comment]
-    if not open_part or (top[-1] != "topics" and _SECRET_WORDS.search(visible)):
+    if top not in ("topics", "sources", "timezone", "owner", "fetch", "retention"):
+        secret = True
+    else:
+        so_far = document.text[tops[-1].start() : line_start] + visible
+        secret = SECRET_WORDS.search(_entry(so_far)) is not None or not _plain(visible, keys)
+        if top == "topics":
+            secret = _SECRET_KEYS.search(visible) is not None
+    if secret:
         head = re.match(r"\s*[\w -]*:?", visible)
-        visible = (head[0] if head and ":" in head[0] else "") + " ***" if visible.strip() else ""
+        visible = (head[0] if head and ":" in head[0] else "") + f" {HIDDEN}" if visible.strip() else ""
     return list(enumerate(mask_address(visible)))
+
+
+def _plain(line: str, keys: Container[str]) -> bool:
+    """Whether a line has no key but ours behind its first one, and behind a first one that is a name only an address or
+    a bracket: what is misspelt may be the key of a secret."""
+    found = _FIRST_KEY.match(line)
+    name, rest = (found["name"] or "", line[found.end() :]) if found else ("", line)
+    ours = all(key in keys for key in _KEY.findall(rest))
+    return ours and (name.strip() in keys or re.match(r"(?:[\"']?https?://|\{|$)", rest) is not None)
+
+
+def _entry(part: str) -> str:
+    """The end of a part of the file from where its last entry begins: a line without more indentation than the first
+    one has, with no bracket left open before it."""
+    lines = part.splitlines()
+    indents = [len(line) - len(line.lstrip(" ")) if line.strip() else None for line in lines]
+    first = next((indent for indent in indents[1:] if indent is not None), 0)
+    for number in range(len(lines) - 1, 0, -1):
+        indent, before = indents[number], "\n".join(lines[:number])
+        closed = sum(before.count(sign) for sign in "{[") <= sum(before.count(sign) for sign in "}]")
+        if indent is not None and indent <= first and closed:
+            return "\n".join(lines[number:])
+    return part
 
 
 def _width(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The grammar of ``watchlist.yaml``: its keys, what they mean, and the words that later versions keep for themselves.
+"""The grammar of ``watchlist.yaml``: its keys and what they mean.
 
 The descriptions here are the text of the reference (docs/watchlist.md) and of the editor's schema.
 """
@@ -7,38 +7,17 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.analysis.address import source_identity
 from monitor.analysis.text import tokenise
+from monitor.config.access import AuthForm, Headers, Proxy
+from monitor.config.form import ABSENT, Grammar, ShortForm
 from monitor.config.quantities import Span, read_span, refuse, spell_duration
 from monitor.limits import PHRASE_CAP, POLL_CEILING, POLL_FLOOR, POLL_INTERVAL
-
-ABSENT: Any = None
-"""Default of a key that has none. It is no value of the key: ``outlet:`` with nothing behind it is a mistake."""
-
-
-class Grammar(BaseModel):
-    """A mapping whose every key is known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    expected: ClassVar[str] = "keys with values"
-    """What a value that is no mapping should have been."""
-
-
-class ShortForm(Grammar):
-    """A mapping that may also be written as only the value of its main key."""
-
-    short: ClassVar[tuple[type, str]]
-    """Type of the short form, and the key that it stands for."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _expand(cls, value: object) -> object:
-        kind, key = cls.short
-        return {key: value} if isinstance(value, kind) else value
+from monitor.model import Phrase
 
 
 def _phrase_text(value: str) -> str:
@@ -67,7 +46,7 @@ def _floor(value: object) -> timedelta:
 def _address(value: str) -> str:
     if re.match(r"\s*https?://[^/?#]*@", value, re.IGNORECASE):
         # It would stand in listings, in the store and in messages.
-        raise refuse("a name and password within an address are not part of this version yet")
+        raise refuse("a name and password do not belong in an address; write them as auth: user:password")
     if source_identity(value) is None:
         raise refuse("expected an address that begins with https:// or http:// and names a host")
     return value.strip()
@@ -81,6 +60,10 @@ def _readers(value: list[str]) -> list[str]:
 
 def _recipients(value: object) -> object:
     return [value] if isinstance(value, str) else value
+
+
+def _several(value: object) -> object:
+    return [value] if isinstance(value, str | dict) else value
 
 
 PhraseText = Annotated[str, AfterValidator(_phrase_text)]
@@ -195,6 +178,35 @@ class SourceForm(ShortForm):
         "come back as new.",
         examples=["http://example.org/old.xml"],
     )
+    read: Literal["teaser", "full"] = Field(
+        default="teaser",
+        description="What is searched: `teaser` is what the feed itself says of an article; `full` also fetches each "
+        "new article's page, politely and once, and searches its text. For feeds that say little, and for names that "
+        "stand deep in the text.",
+        examples=["full"],
+    )
+    skip: Annotated[list[PhraseForm], BeforeValidator(_several)] = Field(
+        default=[],
+        description="Entries of this source that are left out: those with one of these phrases in the title (in the "
+        "teaser, where there is no title). They are counted, and reach no topic.",
+        examples=["[Sponsored, {phrase: Quiz, exact: true}]"],
+    )
+    auth: AuthForm = Field(
+        default=ABSENT,
+        description='How to log in: `"user:password"`, `{user, password}` or `{token}`. It is a secret.',
+        examples=['"${FEED_USER}:${FEED_PASSWORD}"'],
+    )
+    headers: Headers = Field(
+        default={},
+        description="Further headers to send to this source's own address, by name. Their values are secrets.",
+        examples=['{X-Api-Key: "${FEED_KEY}"}'],
+    )
+    proxy: Proxy = Field(
+        default=ABSENT,
+        description="An `http://` or `https://` proxy through which this source alone is read; it may stand in your "
+        "own network. It is a secret.",
+        examples=['"${PROXY_URL}"'],
+    )
 
 
 class EmailForm(Grammar):
@@ -273,51 +285,11 @@ class WatchlistForm(Grammar):
     )
 
 
-LATER: dict[type[Grammar], frozenset[str]] = {
-    TopicForm: frozenset(
-        "ambiguous near query use title_only languages sources except_sources read report_near confidential "
-        "alerts urgent".split()
-    ),
-    SourceForm: frozenset(
-        "read auth headers proxy skip page sitemap site json github huggingface modelscope search file".split()
-    ),
-    ChannelForm: frozenset("webhook when gather quiet limit fallback when_empty".split()),
-}
-"""Keys that the contract gives to later versions: refused with a sentence of their own."""
-
-LATER_KINDS = frozenset("page sitemap site json github huggingface modelscope search".split())
-
-MEANT: dict[str, str] = {
-    **dict.fromkeys(("exclude", "not", "without", "ignore", "except", "block", "stop"), "none"),
-    **dict.fromkeys(("include", "or", "keywords", "terms", "words", "phrases", "match", "find", "one_of"), "any"),
-    **dict.fromkeys(("and", "every_one", "require", "required", "must"), "all"),
-    **dict.fromkeys(("interval", "poll", "refresh", "frequency", "schedule", "period"), "every"),
-    **dict.fromkeys(("link", "href", "address", "feed", "rss", "atom", "uri"), "url"),
-    **dict.fromkeys(("type",), "kind"),
-    **dict.fromkeys(("disabled", "disable", "pause", "enabled", "off", "inactive"), "paused"),
-    **dict.fromkeys(("notify", "send", "send_to", "alert_to", "deliver", "recipients"), "channels"),
-    **dict.fromkeys(("hook", "webhook_url", "incoming_webhook"), "slack"),
-    **dict.fromkeys(("mail", "e-mail"), "email"),
-    **dict.fromkeys(("host", "server", "smtp_host"), "smtp"),
-    **dict.fromkeys(("username", "login"), "user"),
-    **dict.fromkeys(("pass", "pw"), "password"),
-    **dict.fromkeys(("sender", "mail_from"), "from"),
-    **dict.fromkeys(("old_name", "previously", "renamed_from", "formerly"), "was"),
-    **dict.fromkeys(("publisher", "paper", "name"), "outlet"),
-    **dict.fromkeys(("priority", "importance"), "weight"),
-    **dict.fromkeys(("feeds", "sites", "outlets"), "sources"),
-    **dict.fromkeys(("subjects", "watch", "watchlist", "searches"), "topics"),
-    **dict.fromkeys(("notifications", "destinations", "outputs", "alerts"), "channels"),
-    **dict.fromkeys(("tz", "time_zone", "zone"), "timezone"),
-    **dict.fromkeys(("case_sensitive", "case"), "exact"),
-    **dict.fromkeys(("diacritics",), "accents"),
-    **dict.fromkeys(("gap", "delay", "wait"), "host_gap"),
-    **dict.fromkeys(("agent", "ua"), "user_agent"),
-    **dict.fromkeys(("bind", "port"), "listen"),
-}
-"""What people write for a key of ours; taken only where that key exists."""
-
-
 def known_keys(form: type[Grammar]) -> dict[str, Any]:
     """The keys of a mapping as they are written, each with its pydantic field."""
     return {field.alias or name: field for name, field in form.model_fields.items()}
+
+
+def phrases(forms: list[PhraseForm]) -> tuple[Phrase, ...]:
+    """Phrases as the matcher takes them."""
+    return tuple(Phrase(form.phrase, tuple(form.not_inside), form.exact, form.accents) for form in forms)

@@ -5,22 +5,26 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from monitor.config.complaints import FormReader
 from monitor.config.crosschecks import cross_check
-from monitor.config.document import Document, Fault, read_document
-from monitor.config.findings import Findings, Shown
-from monitor.config.grammar import LATER
+from monitor.config.document import Document, Fault, Way, read_document
+from monitor.config.findings import SECRET_WORDS, Findings, Shown
+from monitor.config.grammar import WatchlistForm
 from monitor.config.places import files
-from monitor.config.settings import LATER_SETTINGS, read_settings, shown_setting
+from monitor.config.settings import LATER_SETTINGS, SettingsForm, read_settings, shown_setting
 from monitor.config.variables import resolve
 from monitor.config.watchlist import read_wishes, shown_wish
+from monitor.config.words import LATER, keys_of
 from monitor.errors import ConfigError
 from monitor.limits import CONFIG_CAP
 from monitor.model import Finding, Secret, Settings, Watchlist
+
+KEYS = keys_of(WatchlistForm) | keys_of(SettingsForm)
+"""What a message may name also where it may show no values."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,11 @@ class Loaded:
     findings: tuple[Finding, ...]
     path: Path
     """The watchlist file."""
-    text: str
-    """The watchlist as read."""
+    text: str = field(repr=False)
+    """The watchlist as read, with the secrets that stand in it."""
     digest: str
     """sha256 of the texts of watchlist and settings, in hexadecimal: another one means an edit."""
-    positions: Mapping[tuple[str, ...], tuple[int, int]]
+    positions: Mapping[tuple[str, ...], tuple[int, int]] = field(repr=False)
     """Line and column, from 1, of each key and list item of the watchlist: ``("channels", "pr-slack")``."""
 
     hidden: Mapping[str, Secret] = field(default_factory=dict, repr=False)
@@ -48,6 +52,11 @@ class Loaded:
     def errors(self) -> tuple[Finding, ...]:
         """The findings that keep the configuration from being used."""
         return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    @property
+    def masked(self) -> str:
+        """The watchlist with ``***`` for every secret that stands in it, and without its comments: fit to be stored."""
+        return findings_of(self).masked()
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Loaded:
@@ -84,7 +93,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Loaded:
 def findings_of(loaded: Loaded) -> Findings:
     """A fresh collection for further findings about the watchlist of ``loaded``."""
     values = {name: secret.reveal() for name, secret in loaded.hidden.items()}
-    return Findings(read_document(display(loaded.path), loaded.text), shown_wish, values)
+    return Findings(read_document(display(loaded.path), loaded.text), shown_wish, values, KEYS)
 
 
 def display(path: Path) -> str:
@@ -105,7 +114,7 @@ def _settings(path: Path, environ: Mapping[str, str]) -> tuple[Settings | None, 
 
 def _reader(document: Document, shown: Shown, environ: Mapping[str, str]) -> FormReader:
     resolved = resolve(document, environ)
-    into = Findings(document, shown, resolved.values)
+    into = Findings(document, shown, resolved.values, KEYS)
     into.faults()
     for way in resolved.wrong:
         message = "${ begins a variable here: ${NAME} or ${NAME:-default}; a plain ${ is written $${"
@@ -158,10 +167,27 @@ def _warn_of_open_secrets(path: Path, watchlist: Watchlist, reader: FormReader) 
     """Warns of secrets that stand in a file which others on the machine may read."""
     if not path.stat().st_mode & 0o077:
         return
+    for subject, way in _secret_places(watchlist, reader):
+        _, node, whole = reader.into.document.find(way)
+        if whole and node is not None and "${" not in node.text and node.kind == "scalar":
+            message = f"{subject}: a secret stands here, and others on this machine may read the file"
+            reader.into.add("warning", way, message, "chmod 600, or write ${NAME} and set it outside", value=True)
+
+
+def _secret_places(watchlist: Watchlist, reader: FormReader) -> Iterator[tuple[str, Way]]:
+    """Where secrets may stand, each with whose it is."""
     for channel in watchlist.channels:
         secret = {"slack": ("slack",), "apprise": ("apprise",), "email": ("email", "password")}.get(channel.kind, ())
-        way = ("channels", channel.name, *secret)
-        _, node, whole = reader.into.document.find(way)
-        if secret and whole and node is not None and "${" not in node.text and node.kind == "scalar":
-            message = f'channel "{channel.name}": a secret stands here, and others on this machine may read the file'
-            reader.into.add("warning", way, message, "chmod 600, or write ${NAME} and set it outside", value=True)
+        if secret:
+            yield f'channel "{channel.name}"', ("channels", channel.name, *secret)
+    for source in watchlist.sources:
+        subject, way = f'source "{source.name}"', ("sources", source.name)
+        for below in (("auth",), ("auth", "password"), ("auth", "token")):
+            yield subject, (*way, *below)
+        if "@" in str(reader.value((*way, "proxy"))):
+            yield subject, (*way, "proxy")
+        headers = reader.value((*way, "headers"))
+        for name in headers if isinstance(headers, dict) else ():
+            # Most other headers (Accept-Language) are none.
+            if SECRET_WORDS.search(name):
+                yield subject, (*way, "headers", name)

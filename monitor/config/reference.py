@@ -12,10 +12,11 @@ from typing import Any
 
 from pydantic_core import PydanticUndefined
 
+from monitor.config.access import AuthForm
+from monitor.config.form import Grammar
 from monitor.config.grammar import (
     ChannelForm,
     EmailForm,
-    Grammar,
     PhraseForm,
     SourceForm,
     TopicForm,
@@ -56,7 +57,8 @@ or one file; `settings.yaml` lies beside the watchlist. `monitor init` writes a 
   `* & ! % @ [ { # | >`, or holds `: ` or ` #`, needs quotes, and so does `${...}`.
 - `"${NAME}"` is replaced by the environment variable, `"${NAME:-other}"` by `other` where it is not set or empty.
   This happens after the file was read, in values only; `$${` is a plain `${`. Keep secrets out of the file this way:
-  no message of the monitor shows what a variable holds, nor any value under `channels`.
+  no message of the monitor shows what a variable holds, nor any value under `channels` or under `auth`, `headers` and
+  `proxy` of a source.
 - Times have a unit: `30s`, `10 min`, `2 h`, `90d`, `2 w`; sizes as well: `500MB`, `4GB`.
 - Names are what things are known by. A topic that you rename, or a source whose address changes, says so with `was`
   and keeps its history. What you take out of the file is retired, never deleted.
@@ -67,6 +69,7 @@ _PARTS: tuple[tuple[str, type[Grammar]], ...] = (
     ("topics.NAME", TopicForm),
     ("A phrase", PhraseForm),
     ("sources.NAME", SourceForm),
+    ("sources.NAME.auth", AuthForm),
     ("channels.NAME", ChannelForm),
     ("channels.NAME.email", EmailForm),
     ("settings.yaml", SettingsForm),

@@ -20,6 +20,7 @@ def schema() -> dict[str, Any]:
         "Phrase": {"type": "string", "minLength": 1},
         "Topic": {"type": "array", "items": {"$ref": "#/$defs/Phrase"}},
         "Source": {"type": "string", "format": "uri"},
+        "Auth": {"type": "string", "pattern": ":|\\$\\{"},
         "Channel": {"type": "null"},
     }
     for name, form in short.items():
@@ -29,6 +30,12 @@ def schema() -> dict[str, Any]:
         top[part]["type"] = ["object", "null"]
     recipients = forms["Email"]["properties"]["to"]
     recipients["type"] = ["string", "array"]
+    phrases = forms["Source"]["anyOf"][1]["properties"]["skip"]
+    one = {"$ref": "#/$defs/Phrase"}
+    forms["Source"]["anyOf"][1]["properties"]["skip"] = {
+        **{key: value for key, value in phrases.items() if key not in ("type", "items")},
+        "anyOf": [one, {"type": "array", "items": one}],
+    }
     made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "$defs": forms}
     named: dict[str, Any] = json.loads(json.dumps(_tidied(made)).replace('Form"', '"'))
     return named

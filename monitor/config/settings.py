@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.config.complaints import FormReader
 from monitor.config.document import Way
-from monitor.config.grammar import ABSENT, Grammar
+from monitor.config.form import ABSENT, Grammar
 from monitor.config.quantities import (
     Keeping,
     Listen,

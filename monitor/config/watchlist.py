@@ -14,16 +14,18 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from monitor.config.channels import read_channel
-from monitor.config.complaints import LATER_WORDS, FormReader
+from monitor.config.complaints import FormReader
 from monitor.config.document import Way
 from monitor.config.findings import meant
-from monitor.config.grammar import LATER_KINDS, PhraseForm, SourceForm, TopicForm, WatchlistForm, known_keys
-from monitor.model import Channel, Phrase, Query, Source, Topic, Watchlist, Weight
+from monitor.config.grammar import SourceForm, TopicForm, WatchlistForm, known_keys, phrases
+from monitor.config.sources import read_source
+from monitor.model import Channel, Query, Source, Topic, Watchlist
 
 MAPS = ("topics", "sources", "channels")
 NAME_CAP = 100
 """Characters of a name: it stands in subjects of mails and in commands."""
-LATER_ADDRESSES = frozenset(LATER_KINDS | {"file"})
+TELLING = frozenset({"auth", "headers", "proxy", "user", "password", "token"})
+"""Keys whose values are secrets, wherever they stand."""
 _WORDS_FIRST = "Give it phrases under any or all"
 
 Kept = TypeVar("Kept", Topic, Source, Channel)
@@ -41,10 +43,16 @@ class Wanted:
 
 
 def shown_wish(way: Way) -> bool:
-    """Whether a value of ``watchlist.yaml`` may stand in a finding: never a channel's, nor an unknown key's."""
-    if way[:1] in (("topics",), ("timezone",), ("owner",)):
+    """Whether a value of ``watchlist.yaml`` may stand in a finding: never a channel's, what lets the monitor in at a
+    source, nor an unknown key's."""
+    if way[:1] in (("timezone",), ("owner",)):
         return True
-    return way[:1] == ("sources",) and (len(way) == 2 or (way[2:3] != () and way[2] in known_keys(SourceForm)))
+    if way[:1] == ("topics",):
+        return not TELLING.intersection(way[1:3])
+    if way[:1] != ("sources",) or TELLING.intersection(way[1:3]):
+        # One that stands too far to the left, and became a name, is hidden as well.
+        return False
+    return len(way) == 2 or (way[2:3] != () and way[2] in known_keys(SourceForm))
 
 
 def read_wishes(reader: FormReader, environ: Mapping[str, str]) -> tuple[Watchlist, Wanted]:
@@ -58,7 +66,7 @@ def read_wishes(reader: FormReader, environ: Mapping[str, str]) -> tuple[Watchli
     for name in wanted.topic_names:
         _keep(wanted.topics, name, _topic(name, reader))
     for name in _names("sources", reader, "nothing is read"):
-        _keep(wanted.sources, name, _source(name, reader))
+        _keep(wanted.sources, name, read_source(name, reader))
     for name in wanted.channel_names:
         _keep(wanted.channels, name, read_channel(name, reader))
     watchlist = Watchlist(
@@ -129,7 +137,7 @@ def _topic(name: str, reader: FormReader) -> Topic | None:
         negative = "it only says what must not be there; " if form.none else ""
         reader.into.error(way, f"{subject}: {negative}what should be looked for? {_WORDS_FIRST}")
         return None
-    query = Query(any=_phrases(form.any), all=_phrases(form.all), none=_phrases(form.none))
+    query = Query(any=phrases(form.any), all=phrases(form.all), none=phrases(form.none))
     return Topic(
         name=name,
         query=query,
@@ -139,51 +147,6 @@ def _topic(name: str, reader: FormReader) -> Topic | None:
         paused=form.paused,
         was=form.was,
     )
-
-
-def _phrases(forms: list[PhraseForm]) -> tuple[Phrase, ...]:
-    return tuple(Phrase(form.phrase, tuple(form.not_inside), form.exact, form.accents) for form in forms)
-
-
-def _source(name: str, reader: FormReader) -> Source | None:
-    way, subject = ("sources", name), f'source "{name}"'
-    value = reader.value(way)
-    if value in (None, [], {}):
-        reader.into.error(way, f'{subject}: "url" is missing: the address of its feed')
-        return None
-    if isinstance(value, dict):
-        if value.get("kind") in LATER_KINDS:
-            place = (*way, "kind")
-            reader.into.error(place, f"{subject}: kind {reader.into.quote(place)} {LATER_WORDS}", value=True)
-            return None
-        if LATER_ADDRESSES & value.keys():
-            # What stands for the address is what has not come yet: that it is missing need not be said, too.
-            value = {"url": "https://later.invalid/", **value}
-            reader = replace(reader, resolved=replace(reader.resolved, data={"sources": {name: value}}))
-    form = reader.read(SourceForm, way, subject)
-    if form is None:
-        return None
-    return Source(
-        name=name,
-        url=form.url,
-        every=form.every if "every" in form.model_fields_set else None,
-        paused=form.paused,
-        outlet=form.outlet,
-        weight=Weight(form.weight),
-        topics=tuple(dict.fromkeys(form.topics)) if form.topics else None,
-        was=form.was,
-        shown=_shown(form.url, reader.resolved.values),
-    )
-
-
-def _shown(url: str, values: Mapping[str, str]) -> str:
-    """The address with the names of variables in place of their values; empty where it holds none. Values of under
-    4 characters are no secrets, and would stand in any address."""
-    shown = url
-    for name, value in sorted(values.items(), key=lambda item: -len(item[1])):
-        if len(value) >= 4:
-            shown = shown.replace(value, f"${{{name}}}")
-    return shown if shown != url else ""
 
 
 def read_timezone(name: str | None, reader: FormReader, environ: Mapping[str, str]) -> str:

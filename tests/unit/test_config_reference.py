@@ -10,10 +10,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from monitor.config import load, packaged_folder
-from monitor.config.complaints import inner_form
-from monitor.config.grammar import LATER, MEANT, ChannelForm, Grammar, WatchlistForm, known_keys
+from monitor.config.access import AuthForm
+from monitor.config.form import Grammar, inner_form
+from monitor.config.grammar import ChannelForm, WatchlistForm, known_keys
 from monitor.config.reference import main, reference, schema_text
 from monitor.config.settings import LATER_SETTINGS, SettingsForm
+from monitor.config.words import LATER, MEANT
 
 TOP = Path(__file__).parent.parent.parent
 
@@ -51,7 +53,8 @@ def document(form: type[Grammar], key: str, example: str) -> str | None:
         "TopicForm": f"topics: {{A: {{any: [x], {key}: {example}}}}}",
         "PhraseForm": f"topics: {{A: [{{phrase: x, {key}: {example}}}]}}",
         "SourceForm": f"sources: {{A: {{url: 'https://example.org/', {key}: {example}}}}}",
-        "EmailForm": "channels: {A: {email: {smtp: h, to: a@b, user: u@v, password: w, KEY: EXAMPLE}}}",
+        "EmailForm": f"channels: {{A: {{email: {{smtp: h, to: a@b, user: u@v, password: w, {key}: {example}}}}}}}",
+        "AuthForm": f"sources: {{A: {{url: 'https://a.example/', auth: {{user: u, password: w, {key}: {example}}}}}}}",
         "ChannelForm": f"channels: {{A: {{{key}: {example}}}}}",
         "WatchlistForm": f"{key}: {example}",
     }.get(form.__name__)
@@ -62,11 +65,14 @@ def document(form: type[Grammar], key: str, example: str) -> str | None:
         "smtp: h",
         "to: a@b",
         "user: u@v",
+        "user: u",
         "password: w",
     ):
         if around is not None and name.startswith(f"{key}: "):
             around = around.replace(f"{name}, ", "", 1)
-    return around.replace("KEY", key).replace("EXAMPLE", example) if around is not None else None
+    if form is AuthForm and key == "token" and around is not None:
+        around = around.replace("user: u, password: w, ", "")
+    return around
 
 
 WRITTEN = [
@@ -83,7 +89,8 @@ def test_the_examples_of_the_reference_are_right(form: type[Grammar], key: str, 
     (tmp_path / "watchlist.yaml").write_text(f"{text}\n")
     hook = {"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T1/B2/C3", "TELEGRAM_URL": "tgram://1/2"}
     mail = {"SMTP_HOST": "h", "SMTP_USER": "u@v", "SMTP_PASSWORD": "w", "MAIL_TO": "a@b"}
-    errors = [error.message for error in load(tmp_path, hook | mail).errors]
+    login = {"FEED_USER": "u", "FEED_PASSWORD": "w", "FEED_TOKEN": "t", "FEED_KEY": "k", "PROXY_URL": "http://h:1"}
+    errors = [error.message for error in load(tmp_path, hook | mail | login).errors]
     # A name in an example need not be a name of this small file.
     assert [error for error in errors if "there is no" not in error] == [], text
 
@@ -127,6 +134,14 @@ def accepts(schema: dict[str, Any], part: dict[str, Any], value: Any) -> bool:
         ("{topics: {A: {anny: [a]}}}", False),
         ("{topics: {A: a}}", False),
         ("{sources: {S: {every: 10 min}}}", False),
+        ("{sources: {S: {url: 'https://example.org/', read: full, auth: 'a:b', skip: a, proxy: 'http://h'}}}", True),
+        (
+            "{sources: {S: {url: 'https://example.org/', auth: {token: t}, headers: {A: b}, skip: [a, {phrase: b}]}}}",
+            True,
+        ),
+        ("{sources: {S: {url: 'https://example.org/', auth: {pass: t}}}}", False),
+        ("{sources: {S: {url: 'https://example.org/', headers: [A]}}}", False),
+        ("{sources: {S: {url: 'https://example.org/', read: some}}}", False),
         ("{sources: {S: {url: 'https://example.org/', weight: heavy}}}", False),
     ],
 )
@@ -137,6 +152,6 @@ def test_the_schema_judges_as_the_program(text: str, fits: bool) -> None:
 
 def test_words_for_keys_lead_to_keys() -> None:
     keys = {key for form in FORMS for key in known_keys(form)}
-    assert set(MEANT.values()) <= keys
+    assert {key for meant in MEANT.values() for key in meant} <= keys
     for form, later in (LATER | LATER_SETTINGS).items():
         assert not later & set(known_keys(form)), "a key of this version is called one of a later"

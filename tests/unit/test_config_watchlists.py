@@ -202,7 +202,7 @@ def test_the_marker_stands_under_wide_signs(tmp_path: Path) -> None:
 pieces = st.sampled_from(
     ["topics", "sources", "channels", "console", "any", "url", "slack", "email", "to", "a", "${A}", "${", "*a", "&a ",
      "!x ", "{", "}", "[", "]", ": ", ", ", "\n", "\n  ", "- ", "? ", "'", '"', "#", "\t", "|", ">", "~", "<<", "---",
-     "https://u:p@h/", "\x00", "\ufeff", "\u2028", "%", "\\"]
+     "https://u:p@h/", "auth", "headers", "proxy", "skip", "user", "\x00", "\ufeff", "\u2028", "%", "\\"]
 )  # fmt: skip
 
 
