@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ from monitor.pipeline.signs import beat, sd_notify
 from monitor.pipeline.writer import Writer
 from monitor.sources import PRELOAD
 from monitor.store import life, outbox
+from monitor.store.clockstep import pull_in, shift
 from monitor.store.database import Store
 from monitor.store.polls import Claim
 from monitor.store.upkeep import housekeep
@@ -37,6 +39,8 @@ from monitor.web import Server, create_app
 
 log = structlog.get_logger()
 HEARTBEAT_EVERY = 60.0  # seconds
+CLOCK_STEP = timedelta(seconds=30)
+"""A difference between the clock and the time that has passed above which the clock was set."""
 T = TypeVar("T")
 
 
@@ -70,7 +74,8 @@ class Daemon:
         self._lost: WriterLost | None = None
         self._applied = clock()
         self._ticked = time.monotonic()
-        self._slept = self._clock()
+        self._slept = clock()
+        self._steady = time.clock_gettime(time.CLOCK_BOOTTIME)
         self._web: str | None = None
 
     async def run(self) -> bool:
@@ -94,7 +99,7 @@ class Daemon:
             deliverer = Deliverer(writer, force=lambda: self.force, clock=self._clock, console=self._console)
             server = await self._serve()
             engine = Embedded()
-            engine.every("dispatch", TICK, lambda: self._dispatch(engine, poller))
+            engine.every("dispatch", TICK, lambda: self._dispatch(engine, poller, writer))
             engine.every("deliver", TICK, lambda: self._deliver(engine, deliverer))
             engine.every("housekeep", HOUSEKEEP_EVERY, lambda: self._unless_full(self._housekeep()))
             engine.every("life", HEARTBEAT_EVERY, lambda: self._alive(writer))
@@ -137,6 +142,7 @@ class Daemon:
     async def _announce(self, writer: Writer) -> None:
         away = await writer.submit(lambda connection: life.begin(connection, pid=os.getpid(), now=self._clock()))
         stale = await writer.submit(outbox.release_stale)
+        await writer.submit(lambda connection: pull_in(connection, self._clock()))
         if away is not None:
             log.warning("was_down", hours=round(away.total_seconds() / 3600, 1))
             self._console(
@@ -171,9 +177,9 @@ class Daemon:
 
     # --- what is done again and again -------------------------------------------------------------
 
-    async def _dispatch(self, engine: Embedded, poller: Poller) -> None:
+    async def _dispatch(self, engine: Embedded, poller: Poller, writer: Writer) -> None:
         self._ticked = time.monotonic()
-        self._note_sleep()
+        await self._note_time(writer)
         room = IN_FLIGHT_CAP - len(self._asking)
         claims = await self._unless_full(poller.claim(limit=room)) if room > 0 else []
         for claim in claims or ():
@@ -182,11 +188,17 @@ class Daemon:
         if self._first.over(idle=not claims and not self._asking):
             self._first.show(self.force, self._web)
 
-    def _note_sleep(self) -> None:
-        now = self._clock()
-        if now - self._slept > AWAY_AFTER:
-            log.warning("was_suspended", hours=round((now - self._slept).total_seconds() / 3600, 1))
-        self._slept = now
+    async def _note_time(self, writer: Writer) -> None:
+        """Tell a suspended machine, which polls what it has missed once, from a clock that was set: pauses stay as long
+        as they were."""
+        now, steady = self._clock(), time.clock_gettime(time.CLOCK_BOOTTIME)  # goes on while the machine is suspended
+        passed, real = now - self._slept, timedelta(seconds=steady - self._steady)
+        self._slept, self._steady = now, steady
+        if abs(passed - real) > CLOCK_STEP:
+            log.warning("clock_set", seconds=round((passed - real).total_seconds()))
+            await self._unless_full(writer.submit(lambda connection: shift(connection, passed - real)))
+        elif real > AWAY_AFTER:
+            log.warning("was_suspended", hours=round(real.total_seconds() / 3600, 1))
 
     async def _poll(self, poller: Poller, claim: Claim) -> None:
         try:
@@ -299,7 +311,7 @@ class Daemon:
         now, before = self._clock(), self.force.settings
         try:
             self.force = await asyncio.to_thread(
-                put_in_force, self._store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=now
+                put_in_force, self._store, watchlist, settings, digest=loaded.digest, text=loaded.masked, now=now
             )
         except WriterLost as error:
             return self._give_up(error)

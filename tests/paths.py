@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from monitor.analysis.normalise import normalise
-from monitor.model import Channel, Parsed, ParsedEntry, Phrase, Query, Settings, Source, Topic, Watchlist
+from monitor.model import (
+    Channel,
+    Outcome,
+    Parsed,
+    ParsedEntry,
+    Phrase,
+    Query,
+    Settings,
+    Source,
+    SourceState,
+    Topic,
+    Watchlist,
+)
 from monitor.pipeline.force import InForce, put_in_force
 from monitor.pipeline.record import Origin, Tally, record_document
 from monitor.store import tables as t
 from monitor.store.database import Store
+from monitor.store.polls import SourceUpdate
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -86,3 +100,22 @@ def rows(store: Store, statement: str) -> list[tuple[object, ...]]:
 def decisions(store: Store) -> list[tuple[object, ...]]:
     """Subject, rule, step and decision of each alert, in the order in which they were made."""
     return rows(store, "SELECT subject, rule, step, decision FROM alert ORDER BY at, subject, decision DESC, step")
+
+
+def ended(
+    source: int,
+    at: datetime = NOW,
+    *,
+    outcome: Outcome = Outcome.NEW,
+    status: int | None = None,
+    new: int = 2,
+    error: str | None = None,
+    **after: object,
+) -> SourceUpdate:
+    """A poll that went well, unless ``after`` (fields of the source's state) says otherwise."""
+    well = SourceState(
+        id=source, name="", kind="feed", url="", address="", host="", every=timedelta(minutes=15), outlet="",
+        state="ok", next_poll_at=at + timedelta(minutes=15), etag='"x"', body_hash="h", baseline_at=at, last_ok_at=at,
+        answered_at=at,
+    )  # fmt: skip
+    return SourceUpdate(replace(well, **after), at, outcome, status, new=new, error=error)  # type: ignore[arg-type]

@@ -196,6 +196,8 @@ def _spelled(value: object) -> str:
             if seconds % size == 0:
                 return f"{seconds // size} {unit}"
         return f"{seconds} s"
+    if isinstance(value, tuple):
+        return ", ".join(str(r.start) if len(r) == 1 else f"{r.start} to {r.stop - 1}" for r in value)
     assert isinstance(value, (int, float))
     for size, unit in ((1024**2, "MiB"), (1024, "KiB")):
         if isinstance(value, int) and value >= size and value % size == 0:

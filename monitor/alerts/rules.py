@@ -17,6 +17,7 @@ _NOT_LIVE: Final = {
     "baseline": (Decision.BASELINE, "listed, not sent: it stood in the first document read from its source"),
     "backfill": (Decision.BACKFILL, "listed, not sent: found among stored entries when the topic was new or changed"),
     "import": (Decision.IMPORT, "recorded, not sent: it was imported"),
+    "reissued": (Decision.FOLDED, "folded: the same source published it before, and only its id is new"),
 }
 """Why an entry that is not live is never sent, by its origin."""
 

@@ -16,7 +16,7 @@ from monitor.analysis.address import canonical, host_of
 from monitor.analysis.text import fold, spaceless
 from monitor.analysis.title import strip_title, tail_of
 from monitor.limits import ENTRIES_CAP, ID_CAP, PUBLISHED_FLOOR_YEAR, TEXT_CAP, TITLE_CAP
-from monitor.model import Entry, Parsed, ParsedEntry
+from monitor.model import Entry, Extracted, Parsed, ParsedEntry
 
 TAIL_TITLES: Final = 4
 """Titles of one document with the same tail, from which on it is the outlet's: a title and 3 others (lab)."""
@@ -63,7 +63,7 @@ def normalise(parsed: Parsed, outlet: str) -> tuple[Entry, ...]:
     share a key and differ in address or title (one id for a whole feed, one address for every issue), each
     gets a key of its own, made of the shared one and the address or title.
     """
-    tails = _tails(entry.title for entry in parsed.entries[:ENTRIES_CAP])
+    tails = _tails((*(entry.title for entry in parsed.entries[:ENTRIES_CAP]), *parsed.titles))
     tails.add(fold(outlet))
     drafts: dict[tuple[str, str, str], _Draft] = {}
     for given in parsed.entries[:ENTRIES_CAP]:
@@ -116,6 +116,18 @@ def clean_title(text: str) -> str:
     if _ENTITY.search(title):
         title = clean(html.unescape(title), 2 * TITLE_CAP).replace("\n", " ")
     return title[:TITLE_CAP].rstrip()
+
+
+def with_page(entry: Entry, page: Extracted, seen: datetime) -> Entry:
+    """The entry with the text of its page, and with the date and language that its feed did not tell."""
+    text = clean(page.text, TEXT_CAP)
+    return replace(
+        entry,
+        text=text,
+        body_hash=_body_hash(text),
+        published=entry.published or believable(page.published, seen),
+        language=entry.language or page.language,
+    )
 
 
 def _tails(titles: Iterable[str]) -> set[str]:

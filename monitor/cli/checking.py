@@ -17,7 +17,7 @@ from monitor.cli.session import BAD_CONFIG, Session, emit
 from monitor.config import Loaded
 from monitor.config.findings import Findings
 from monitor.config.loading import display, findings_of
-from monitor.fetch import Fetcher
+from monitor.fetch import Fetcher, masked
 from monitor.model import Channel, Document, Finding, ParseFailure, Request, Settings, Source, Watchlist
 from monitor.parse import ParsePool
 from monitor.pipeline.clock import Clock
@@ -131,12 +131,12 @@ def _note(into: Findings, severity: str, way: tuple[str, ...], message: str) -> 
 
 
 async def _ask(fetcher: Fetcher, pool: ParsePool, source: Source, clock: Clock) -> tuple[str, str]:
-    fetched = await fetcher.fetch(Request(source.url))
+    fetched = await fetcher.fetch(Request(source.url, access=source.access), now=clock())
     if not isinstance(fetched, Document):
         return "error", getattr(fetched, "sentence", "nothing was read")
-    found = await pool.run(read, source.kind, fetched, "", source.outlet or source.name)
+    found = await pool.run(read, source.kind, fetched, "", source.outlet or source.name, source.skip)
     if isinstance(found, ParseFailure):
         return "error", found.sentence
     newest = f", the newest {age_words(clock() - found.newest)} old" if found.newest else ""
-    moved = f"; it has moved to {fetched.moved_to}" if fetched.moved_to else ""
+    moved = f"; it has moved to {masked(fetched.moved_to)}" if fetched.moved_to else ""
     return "info", f"{found.total} entries{newest} ({found.form}){moved}"

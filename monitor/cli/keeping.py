@@ -72,6 +72,9 @@ def register(app: typer.Typer) -> None:
             typer.echo(housekept_sentence(done, settings.max_size))
 
 
+GAPS_SHOWN = 5
+
+
 def housekept_json(done: Housekept) -> dict[str, Any]:
     """A round of housekeeping for programs."""
     return {
@@ -110,6 +113,8 @@ def status_json(found: Overview, where: str, face: Clockface) -> dict[str, Any]:
             "read": len(found.read),
             "failing": states.count("failing"),
             "broken": states.count("broken"),
+            "quarantined": states.count("quarantined"),
+            "gone": states.count("gone"),
             "new": states.count("new"),
             "paused": len(found.sources) - len(found.active),
         },
@@ -118,6 +123,10 @@ def status_json(found: Overview, where: str, face: Clockface) -> dict[str, Any]:
              "since": iso(source.failing_since), "next_poll_at": iso(source.next_poll_at)}
             for source in found.failed
         ],
+        "odd": [{"source": source.name, "id": f"p{source.id}", "reason": source.reason} for source in found.odd],
+        "no_network_since": iso(found.no_network_since),
+        "gaps": [{"source": name, "from": iso(start), "to": iso(end)} for name, start, end in found.gaps],
+        "articles_waiting": found.articles,
         "last_poll_at": iso(found.last_poll_at),
         "next_poll_at": iso(found.next_poll_at),
         "topics": found.topics,
@@ -180,6 +189,16 @@ def _source_lines(found: Overview, face: Clockface) -> Iterator[str]:
         age = f", for {age_words(face.now - source.failing_since)}" if source.failing_since else ""
         again = f"; next try {face.say(source.next_poll_at)}" if source.next_poll_at else ""
         yield f"  {source.name} is {source.state}{age}: {source.reason or 'no reason is known'}{again}"
+    for source in found.odd:
+        yield f"  {source.name} is read, but {source.reason}"
+    if found.no_network_since:
+        yield f"Network: nothing answers since {face.say(found.no_network_since)}; no source is blamed for it."
+    if found.gaps:
+        spans = [f"{name} {face.say(start)} to {face.say(end)}" for name, start, end in found.gaps[:GAPS_SHOWN]]
+        more = f" and {len(found.gaps) - GAPS_SHOWN} more" if len(found.gaps) > GAPS_SHOWN else ""
+        yield f"May be missing: {'; '.join(spans)}{more} (the feed moved on between two polls)."
+    if found.articles:
+        yield f"Articles still to be read in full: {found.articles}."
     yield f"Last poll {face.say(found.last_poll_at)}, next {face.say(found.next_poll_at)}."
 
 

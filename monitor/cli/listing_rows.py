@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from monitor.cli.printing import Clockface, Column, listed, short
@@ -58,6 +59,10 @@ def entry_cells(row: EntryRow, face: Clockface) -> Sequence[str]:
     )  # fmt: skip
 
 
+SEARCHED = {"title": "title", "teaser": "teaser", "text": "feed text", "article": "full text"}
+"""How far an entry was searched, by what is kept of it."""
+
+
 def entry_json(row: EntryRow) -> Json:
     """An entry for programs."""
     return {
@@ -72,6 +77,8 @@ def entry_json(row: EntryRow) -> Json:
         "outlet": row.outlet,
         "language": row.language,
         "revision": row.revision,
+        "searched": SEARCHED.get(row.text_state, row.text_state),
+        "full_text": row.full_text,
     }
 
 
@@ -126,7 +133,7 @@ def source_cells(row: SourceRow, face: Clockface) -> Sequence[str]:
     """A source for people."""
     return (
         f"p{row.id}", short(row.name, 24), row.state, face.say(row.last_ok_at), face.say(row.next_poll_at),
-        spell_duration(row.every), visible(row.reason or ""),
+        pace(row), visible(row.reason or ""),
     )  # fmt: skip
 
 
@@ -148,7 +155,18 @@ def source_json(row: SourceRow) -> Json:
         "last_ok_at": iso(row.last_ok_at),
         "failing_since": iso(row.failing_since),
         "newest": iso(row.newest_at),
+        "paced_by": row.paced_by,
+        "read": row.read,
     }
+
+
+def pace(row: SourceRow) -> str:
+    """The pause between two polls: the wished one, or that its publisher wants a longer one."""
+    wished = spell_duration(row.every)
+    if row.paced_by is None or row.last_poll_at is None or row.next_poll_at is None:
+        return wished
+    minutes = round((row.next_poll_at - row.last_poll_at) / timedelta(minutes=1))
+    return f"{spell_duration(timedelta(minutes=minutes))} ({row.paced_by})"
 
 
 def alert_cells(row: AlertRow, face: Clockface) -> Sequence[str]:

@@ -21,6 +21,7 @@ from monitor.pipeline.poll import Poller, one_pass
 from monitor.pipeline.writer import Writer
 from monitor.sources import PRELOAD
 from monitor.store import outbox, sources
+from monitor.store.clockstep import pull_in
 from monitor.store.database import Store
 
 
@@ -85,6 +86,7 @@ async def _poll(
     writer.start()
     try:
         await writer.submit(outbox.release_stale)
+        await writer.submit(lambda connection: pull_in(connection, session.clock()))
         results = await _ask(session, store, writer, force, only, every=every, as_json=as_json)
         console: Console = _to_stderr if as_json else say
         deliverer = Deliverer(writer, force=lambda: force, clock=session.clock, console=console)

@@ -71,7 +71,7 @@ class Session:
     def put_in_force(self, store: Store, configuration: tuple[Loaded, Watchlist, Settings]) -> InForce:
         """Put a valid configuration in force in ``store``."""
         loaded, watchlist, settings = configuration
-        return put_in_force(store, watchlist, settings, digest=loaded.digest, text=loaded.text, now=self.clock())
+        return put_in_force(store, watchlist, settings, digest=loaded.digest, text=loaded.masked, now=self.clock())
 
 
 def parse_moment(text: str) -> datetime:

@@ -10,14 +10,17 @@ from typing import Annotated, Any
 
 import typer
 
+from monitor.analysis.address import source_identity
 from monitor.analysis.match import Matcher, Matches
 from monitor.cli.explaining import spans_json
 from monitor.cli.printing import Clockface, Column, Wished, age_words, listed, print_table, wished
 from monitor.cli.session import FAILURE, Session, emit, iso, stop, visible
 from monitor.fetch import Fetcher, masked
-from monitor.model import Document, Entry, ParseFailure, Read, Request, Settings
+from monitor.limits import POLL_INTERVAL
+from monitor.model import Document, Entry, ParseFailure, Read, Request, Settings, Source
 from monitor.parse import ParsePool
 from monitor.pipeline.reading import read
+from monitor.schedule import wish_of
 
 SHOWN = 20
 """Entries shown to people; ``--json`` has all."""
@@ -42,7 +45,7 @@ def register(app: typer.Typer) -> None:
         session: Session = context.obj
         url = address.strip() if "://" in address else f"https://{address.strip()}"
         wish = wished(session)
-        fetched, found = asyncio.run(_read(url, wish.settings))
+        fetched, found = asyncio.run(_read(_source(url, wish), wish.settings))
         if found is None:
             stop(fetched if isinstance(fetched, str) else "nothing was read", FAILURE)
         assert isinstance(fetched, Document)
@@ -54,7 +57,13 @@ def register(app: typer.Typer) -> None:
             _print(url, fetched, found, rows, wish, Clockface(wish.zone, session.clock()))
 
 
-async def _read(url: str, settings: Settings) -> tuple[Document | str, Read | None]:
+def _source(url: str, wish: Wished) -> Source:
+    """The source of the watchlist with that address, with its login and filters; else one that has none."""
+    known = (source for source in wish.watchlist.sources if source_identity(source.url) == source_identity(url))
+    return next(known, Source("", url))
+
+
+async def _read(source: Source, settings: Settings) -> tuple[Document | str, Read | None]:
     """The document and what it says, or why nothing could be read."""
     async with (
         Fetcher(
@@ -62,10 +71,10 @@ async def _read(url: str, settings: Settings) -> tuple[Document | str, Read | No
         ) as fetcher,
         ParsePool(workers=1) as pool,
     ):
-        fetched = await fetcher.fetch(Request(url))
+        fetched = await fetcher.fetch(Request(source.url, access=source.access))
         if not isinstance(fetched, Document):
             return getattr(fetched, "sentence", "nothing was read"), None
-        found = await pool.run(read, "feed", fetched, "", "")
+        found = await pool.run(read, source.kind, fetched, "", source.outlet or source.name, source.skip)
     return (found.sentence, None) if isinstance(found, ParseFailure) else (fetched, found)
 
 
@@ -87,6 +96,11 @@ def _print(
     newest = f", the newest {age_words(face.now - found.newest)} old" if found.newest else ""
     bad = f", {len(found.rejected)} unusable" if found.rejected else ""
     typer.echo(f"{visible(found.title) or '(no title)'}: {found.form}, {found.total} entries{newest}{bad}.")
+    wished = wish_of(found.hints, document.fresh_for)
+    if wished.pause > POLL_INTERVAL:
+        typer.echo(f"Its publisher asks for {age_words(wished.pause)} between two polls ({wished.why}).")
+    if found.skipped:
+        typer.echo(f"{len(found.skipped)} of them are left out by skip.")
     if document.moved_to:
         typer.echo(f"It has moved for good to {masked(document.moved_to)}")
     if rows:

@@ -115,7 +115,7 @@ def _in_force(store: Store, outlets: Outlets, clock: Clock, data: Path) -> InFor
     loaded = config.load(data / "watchlist.yaml", outlets.environ)
     if loaded.watchlist is None or loaded.settings is None:
         raise ConfigError(config.render_findings(loaded.errors))
-    return put_in_force(store, loaded.watchlist, loaded.settings, digest=loaded.digest, text=loaded.text, now=clock())
+    return put_in_force(store, loaded.watchlist, loaded.settings, digest=loaded.digest, text=loaded.masked, now=clock())
 
 
 def _gathered(store: Store, force: InForce, now: datetime, passes: tuple[Pass, ...]) -> Morning:

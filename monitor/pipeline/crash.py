@@ -12,6 +12,8 @@ POINTS: Final = (
     "parsed",
     "recording",  # inside the transaction that records, before its end
     "recorded",  # committed, nothing is sent
+    "article_fetched",  # the page of an entry is there, nothing of it is written
+    "recording_article",  # inside the transaction that records it
     "delivery_claimed",  # the message is marked as being sent
     "rendered",  # its text is stored
     "accepted",  # the service has taken it, we have not noted it

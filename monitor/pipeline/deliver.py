@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -213,4 +213,7 @@ def _quote(found: AlertFacts, topic: str, spans: tuple[Span, ...]) -> Quote:
     """The first words beyond the headline, which the message shows anyway; else those of the headline."""
     texts = {"title": found.title, "teaser": found.teaser, "text": found.body}
     span = next((s for s in spans if s.field != "title" and texts[s.field][s.start : s.end] == s.text), spans[0])
-    return quote(texts[span.field], span, topic)
+    quoted = quote(texts[span.field], span, topic)
+    if span.field != "text" or not found.in_full:
+        return quoted
+    return replace(quoted, place=f"full text, paragraph {found.body.count(chr(10), 0, span.start) + 1}")

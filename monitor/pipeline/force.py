@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -31,6 +31,8 @@ class InForce:
     dropped: int = 0
     """Deliveries that became dead because their channel was removed."""
     names: Mapping[int, str] = field(default_factory=dict)
+    sources: Mapping[int, Source] = field(default_factory=dict)
+    """Source id to what the watchlist says of it: its secrets are nowhere else."""
 
     @property
     def versions(self) -> dict[str, tuple[int, int]]:
@@ -92,4 +94,11 @@ def _apply(
         zone=ZoneInfo(watchlist.timezone),
         dropped=dropped,
         names=wanted.topics_in_force(connection),
+        sources=_by_id(connection, watchlist.sources),
     )
+
+
+def _by_id(connection: Connection, sources: Sequence[Source]) -> dict[int, Source]:
+    ids = wanted.source_ids(connection)
+    keyed = ((ids.get((source.kind, source_identity(source.url) or source.url)), source) for source in sources)
+    return {number: source for number, source in keyed if number is not None}

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from monitor.fetch import masked
-from monitor.limits import BROKEN_AFTER, BROKEN_AFTER_TIME
+from monitor.limits import (
+    BACKOFF_CAP,
+    BROKEN_AFTER,
+    BROKEN_AFTER_TIME,
+    GONE_AFTER,
+    OLD_AFTER,
+    QUARANTINE_AFTER,
+    STILL_BROKEN_AFTER,
+)
 from monitor.model import (
-    FAILED,
     Document,
     Fetched,
     FetchFailure,
@@ -21,13 +28,19 @@ from monitor.model import (
     Read,
     SourceState,
 )
-from monitor.schedule import next_poll
+from monitor.pipeline import advice, moves
+from monitor.schedule import next_poll, weight, wish_of
 from monitor.store.polls import SourceUpdate
 
-NETWORK = frozenset({"dns", "connect", "timeout"})
+NETWORK: Final = frozenset({"dns", "connect", "timeout"})
 """Reasons that a machine without a network gives for every source."""
-OUTAGE_CAP = timedelta(days=1)
+KILLS: Final = frozenset({"deadline", "cpu", "memory", "worker_killed"})
+"""Reasons of a document that ended the process that read it."""
+OUTAGE_CAP: Final = timedelta(days=1)
 """After this long a source is reported broken even if no other was read: it may be the only one."""
+
+Network: TypeAlias = Literal["up", "suspected", "down"]
+"""``suspected``: nothing else was read since this source began to fail. ``down``: nothing at all answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,19 @@ class Polled:
             return self.fetched
         return self.read if isinstance(self.read, ParseFailure) else None
 
+    @property
+    def unreachable(self) -> bool:
+        """Whether it failed as everything fails on a machine without a network."""
+        return self.failure is not None and self.failure.reason in NETWORK
+
+    @property
+    def answered(self) -> bool:
+        """Whether some server answered anything at all."""
+        fetched = self.fetched
+        if not isinstance(fetched, FetchFailure):
+            return True
+        return fetched.outcome != "refused" and fetched.reason not in NETWORK | {"internal"}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -55,13 +81,39 @@ class Verdict:
     change: HealthChange | None
     newly_failing: bool
 
+    @property
+    def after(self) -> SourceState:
+        """The source as it stands now."""
+        return self.update.after
 
-def judge(polled: Polled, *, new: int, revised: int, network_up: bool, zone: ZoneInfo, now: datetime) -> Verdict:
-    """The source's next state. ``network_up``: another source was read since :func:`suspected_since`."""
+
+def judge(
+    polled: Polled,
+    *,
+    new: int,
+    revised: int,
+    network: Network,
+    zone: ZoneInfo,
+    now: datetime,
+    usual: float | None = None,
+) -> Verdict:
+    """The source's next state.
+
+    Args:
+        polled: the poll.
+        new: entries that it brought.
+        revised: entries that it changed.
+        network: what is known of the network; counts only where nothing answered.
+        zone: of the times in sentences.
+        now: the end of the poll.
+        usual: entries a day that the source used to bring; None: too few to judge.
+    """
     failure = polled.failure
     if failure is None:
-        return _well(polled, new=new, revised=revised, now=now)
-    return _failed(polled, failure, network_up=network_up, zone=zone, now=now)
+        return _well(polled, new=new, revised=revised, usual=usual, zone=zone, now=now)
+    if network == "down" and polled.unreachable:
+        return _without_network(polled, failure, now)
+    return _failed(polled, failure, network=network, zone=zone, now=now)
 
 
 def suspected_since(source: SourceState, now: datetime) -> datetime:
@@ -76,130 +128,182 @@ def spread(source: SourceState, now: datetime) -> float:
     return int.from_bytes(digest, "big") / 2**32
 
 
-def _well(polled: Polled, *, new: int, revised: int, now: datetime) -> Verdict:
+def _well(
+    polled: Polled, *, new: int, revised: int, usual: float | None, zone: ZoneInfo, now: datetime
+) -> Verdict:  # fmt: skip
     source, fetched = polled.source, polled.fetched
     read = polled.read if isinstance(polled.read, Read) else None
-    if isinstance(fetched, NotModified):
+    after = moves.after_answer(_known(source, fetched, read), _moved_to(fetched), now)
+    moved = after.address != source.address
+    outcome = Outcome.NEW if new or revised else Outcome.MOVED if moved else Outcome.UNCHANGED
+    if isinstance(fetched, NotModified) and not moved:
         outcome = Outcome.NOT_MODIFIED
-    else:
-        outcome = Outcome.NEW if new or revised else Outcome.UNCHANGED
-    document = fetched if isinstance(fetched, Document) else None
-    change = None
-    if source.told_broken_at is not None:
-        since = source.failing_since or source.told_broken_at
-        change = HealthChange(
-            "source", f"p{source.id}", "recovered", f"{source.name} is read again.", since.isoformat()
+    wish = wish_of(after.hints, None if isinstance(fetched, FetchFailure) else fetched.fresh_for)
+    due = next_poll(
+        now=now, every=source.every, outcome=outcome, failures=0, retry_after=None, spread=spread(source, now),
+        wish=wish,
+    )  # fmt: skip
+    first = source.baseline_at is None and read is not None and bool(read.entries)
+    after = replace(
+        after,
+        state="ok", reason=None, failures=0, failing_since=None, gone_since=None, killed=0, told_broken_at=None,
+        told_still_at=None, next_poll_at=due, not_before=None, answered_at=now, last_ok_at=now,
+        paced_by=wish.why if wish.pause > source.every else None,
+        baseline_at=now if first else source.baseline_at,
+        last_new_at=(after.newest_at or now) if first else now if new else source.last_new_at,
+    )  # fmt: skip
+    after = replace(after, remark=advice.remark(after, usual=usual, old_after=OLD_AFTER, now=now))
+    change = _gladly(source, after, zone, now)
+    if after.remark is None:
+        after = replace(after, remark_told_at=None)
+    elif change is not None and change.state == "quiet":
+        after = replace(after, remark_told_at=now)
+    return Verdict(_update(polled, after, outcome, now, new=new), change, newly_failing=False)
+
+
+def _known(source: SourceState, fetched: Fetched, read: Read | None) -> SourceState:
+    """The source with what the answer itself says: validators byte for byte, hash, memory, hints."""
+    if isinstance(fetched, NotModified):
+        # a 304 may carry fresher validators; without any, those of the last 200 stay
+        return replace(
+            source, etag=fetched.etag or source.etag, last_modified=fetched.last_modified or source.last_modified
         )
-    return Verdict(
-        SourceUpdate(
-            source=source.id,
-            at=now,
-            outcome=outcome,
-            state="ok",
-            reason=None,
-            failures=0,
-            failing_since=None,
-            next_poll_at=next_poll(
-                now=now, every=source.every, outcome=outcome, failures=0, retry_after=None, spread=spread(source, now)
-            ),
-            not_before=None,
-            # a 304 may carry fresher validators; without any, those of the last 200 stay
-            etag=document.etag if document else _fresher(fetched, "etag", source.etag),
-            last_modified=document.last_modified
-            if document
-            else _fresher(fetched, "last_modified", source.last_modified),
-            body_hash=document.body_hash if document else source.body_hash,
-            memory=read.memory if read else source.memory,
-            baseline_at=now if read and read.entries and source.baseline_at is None else None,
-            newest_at=read.newest if read else None,
-            window=read.total if read else source.window,
-            status=_status(fetched),
-            seconds=fetched.seconds,
-            size=len(document.body) if document else 0,
-            new=new,
-        ),
-        change,
-        newly_failing=False,
+    if not isinstance(fetched, Document):  # pragma: no cover - failures are judged elsewhere
+        return source
+    known = replace(
+        source, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=fetched.body_hash,
+        validated=fetched.url if fetched.url != source.address else None,
+    )  # fmt: skip
+    if read is None:
+        return known
+    return replace(
+        known, memory=read.memory, hints=read.hints, window=read.total, newest_at=_newest(source.newest_at, read)
     )
 
 
-def _fresher(fetched: Fetched, name: str, known: str | None) -> str | None:
-    given: str | None = getattr(fetched, name, None)
-    return given if given is not None else known
+def _newest(before: datetime | None, read: Read) -> datetime | None:
+    """With entries that were passed over unread, the newest date may be of one of these."""
+    dates = [date for date in (read.newest, before if read.known else None) if date is not None]
+    return max(dates, default=None)
 
 
-def _status(fetched: Fetched) -> int | None:
-    return fetched.status
+def _moved_to(fetched: Fetched) -> str | None:
+    return None if isinstance(fetched, FetchFailure) else fetched.moved_to
+
+
+def _gladly(before: SourceState, after: SourceState, zone: ZoneInfo, now: datetime) -> HealthChange | None:
+    """What the owner hears of a source that was read: that it recovered, or that it has fallen quiet."""
+    if before.told_broken_at is not None:
+        since = before.failing_since or before.told_broken_at
+        sentence = advice.recovered(before, zone=zone, now=now)
+        return HealthChange("source", f"p{before.id}", "recovered", sentence, since.isoformat())
+    if after.remark is not None and before.remark_told_at is None and before.baseline_at is not None:
+        return advice.quiet_change(after)
+    return None
+
+
+def _without_network(polled: Polled, failure: FetchFailure | ParseFailure, now: datetime) -> Verdict:
+    """Nothing answers at all: the source is not to blame, and asked again after its usual pause."""
+    source = polled.source
+    due = next_poll(
+        now=now, every=source.every, outcome=Outcome.ERROR, failures=1, retry_after=None, spread=spread(source, now),
+        wish=wish_of(source.hints, None),
+    )  # fmt: skip
+    update = _update(polled, replace(source, next_poll_at=due), Outcome.ERROR, now, failure=failure)
+    return Verdict(update, None, newly_failing=False)
 
 
 def _failed(
-    polled: Polled, failure: FetchFailure | ParseFailure, *, network_up: bool, zone: ZoneInfo, now: datetime
+    polled: Polled, failure: FetchFailure | ParseFailure, *, network: Network, zone: ZoneInfo, now: datetime
 ) -> Verdict:
     source = polled.source
-    failures = source.failures + 1
-    since = source.failing_since or now
     outcome = Outcome(failure.outcome) if isinstance(failure, FetchFailure) else Outcome.ERROR
-    retry_after = failure.retry_after if isinstance(failure, FetchFailure) else None
+    since = source.failing_since or now
+    after = replace(
+        source,
+        reason=failure.sentence, failures=source.failures + 1, failing_since=since,
+        answered_at=now if polled.answered else source.answered_at,
+        gone_since=(source.gone_since or now) if outcome is Outcome.GONE else None,
+        killed=source.killed + (failure.reason in KILLS),
+    )  # fmt: skip
+    after = moves.after_failure(after, failure.reason)
+    broken = _is_broken(after, outcome, now)
+    after = _due(replace(after, state="broken" if broken else "failing"), failure, outcome, now)
+    blamed = network == "up" or not polled.unreachable or now - since >= OUTAGE_CAP
+    change = _badly(source, after, failure.reason, zone, now) if broken and blamed else None
+    if change is not None:
+        still = change.state == "still"
+        after = replace(
+            after, told_broken_at=source.told_broken_at or now, told_still_at=now if still else source.told_still_at
+        )
+    newly = source.failures == 0
+    return Verdict(_update(polled, after, outcome, now, failure=failure), change, newly_failing=newly)
+
+
+def _due(
+    after: SourceState, failure: FetchFailure | ParseFailure, outcome: Outcome, now: datetime
+) -> SourceState:  # fmt: skip
+    """With the time of its next try; gone for good or quarantined where it has come to that."""
+    if outcome is Outcome.GONE and after.gone_since is not None and now - after.gone_since >= GONE_AFTER:
+        return replace(after, state="gone", next_poll_at=None, not_before=None)
+    quarantined = after.killed >= QUARANTINE_AFTER
     due = next_poll(
         now=now,
-        every=source.every,
+        every=max(after.every, BACKOFF_CAP) if quarantined else after.every,
         outcome=outcome,
-        failures=failures,
-        retry_after=retry_after,
-        spread=spread(source, now),
+        failures=after.failures,
+        retry_after=failure.retry_after if isinstance(failure, FetchFailure) else None,
+        spread=spread(after, now),
+        growth=weight(failure.reason),
+        wish=wish_of(after.hints, None),
     )
-    broken = _is_broken(source, outcome, failures, since, now)
-    blamed = network_up or failure.reason not in NETWORK or now - since >= OUTAGE_CAP
-    tell = broken and blamed and source.told_broken_at is None
-    sentence = failure.sentence
-    change = None
-    if tell:
-        change = HealthChange(
-            "source", f"p{source.id}", "broken", _told(source, sentence, failures, since, due, zone), since.isoformat()
-        )
-    return Verdict(
-        SourceUpdate(
-            source=source.id,
-            at=now,
-            outcome=outcome,
-            state="broken" if broken else "failing",
-            reason=sentence,
-            failures=failures,
-            failing_since=since,
-            next_poll_at=due,
-            not_before=due,
-            etag=source.etag,
-            last_modified=source.last_modified,
-            body_hash=source.body_hash,
-            memory=source.memory,
-            baseline_at=None,
-            told_broken_at=now if tell else source.told_broken_at,
-            window=source.window,
-            status=_status(polled.fetched),
-            seconds=polled.fetched.seconds,
-            error=f"{failure.reason}: {sentence}",
-        ),
-        change,
-        newly_failing=source.failures == 0,
-    )
+    return replace(after, state="quarantined" if quarantined else after.state, next_poll_at=due, not_before=due)
 
 
-def _is_broken(source: SourceState, outcome: Outcome, failures: int, since: datetime, now: datetime) -> bool:
+def _is_broken(after: SourceState, outcome: Outcome, now: datetime) -> bool:
     """Broken: never read yet, gone or refused, or failing for long enough."""
-    definite = outcome in FAILED - {Outcome.ERROR} or source.last_ok_at is None
-    return definite or failures >= BROKEN_AFTER or (failures > 1 and now - since >= BROKEN_AFTER_TIME)
+    definite = outcome in (Outcome.GONE, Outcome.REFUSED) or after.last_ok_at is None
+    lasting = after.failures > 1 and now - (after.failing_since or now) >= BROKEN_AFTER_TIME
+    return definite or after.failures >= BROKEN_AFTER or lasting
 
 
-def _told(source: SourceState, sentence: str, failures: int, since: datetime, due: datetime, zone: ZoneInfo) -> str:
-    def at(moment: datetime) -> str:
-        return moment.astimezone(zone).strftime("%a %H:%M")
+def _badly(
+    before: SourceState, after: SourceState, reason: str, zone: ZoneInfo, now: datetime
+) -> HealthChange | None:  # fmt: skip
+    """What the owner hears of a source that is broken: each thing once an episode."""
+    subject, episode = f"p{after.id}", (after.failing_since or now).isoformat()
+    if after.state == "gone" and before.state != "gone":
+        return HealthChange("source", subject, "stopped", advice.stopped(after, zone=zone, now=now), episode)
+    if after.state == "quarantined" and before.state != "quarantined":
+        return HealthChange("source", subject, "quarantined", advice.quarantined(after, zone=zone, now=now), episode)
+    told = before.told_broken_at
+    if told is None:
+        return HealthChange(
+            "source", subject, "broken", advice.broken(after, reason=reason, zone=zone, now=now), episode
+        )
+    if before.told_still_at is None and now - told >= STILL_BROKEN_AFTER and after.state == "broken":
+        sentence = advice.broken(after, reason=reason, zone=zone, now=now, still=True)
+        return HealthChange("source", subject, "still", sentence, episode)
+    return None
 
-    tries = "1 try" if failures == 1 else f"{failures} tries"
-    last = f"last good read {at(source.last_ok_at)}" if source.last_ok_at else "never read yet"
-    address = masked(source.shown or source.address)
-    lost = "entries since then may be missing" if source.last_ok_at else "nothing was stored from it"
-    return (
-        f"{source.name}: {sentence}\n"
-        f"{tries} since {at(since)}; {last}; next try {at(due)}. Nothing stored was lost; {lost}.\n"
-        f"You can: look at it (monitor try {address}), correct its address, or set paused: true."
+
+def _update(
+    polled: Polled,
+    after: SourceState,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    new: int = 0,
+    failure: FetchFailure | ParseFailure | None = None,
+) -> SourceUpdate:
+    document = polled.fetched if isinstance(polled.fetched, Document) and failure is None else None
+    return SourceUpdate(
+        after=after,
+        at=now,
+        outcome=outcome,
+        status=polled.fetched.status,
+        seconds=polled.fetched.seconds,
+        size=len(document.body) if document else 0,
+        new=new,
+        error=f"{failure.reason}: {failure.sentence}" if failure else None,
     )

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import structlog
 
 from monitor.errors import StoreError
 from monitor.fetch import Fetcher, masked
-from monitor.limits import HOST_LEASE, IN_FLIGHT_CAP
-from monitor.model import Document, FetchFailure, Outcome, PollResult, Read, Request, SourceState
+from monitor.limits import FIRST_ARTICLES, HOST_LEASE, IN_FLIGHT_CAP, QUIET_AFTER
+from monitor.model import (
+    OPEN,
+    Access,
+    ArticleTask,
+    Document,
+    FetchFailure,
+    Outcome,
+    PollResult,
+    Read,
+    Request,
+    Source,
+    SourceState,
+)
 from monitor.parse import ParsePool
+from monitor.pipeline.articles import ArticleReader, wanted_articles
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.crash import reached
 from monitor.pipeline.force import InForce
-from monitor.pipeline.health import Polled, Verdict, judge, suspected_since
+from monitor.pipeline.health import Polled, Verdict, judge
+from monitor.pipeline.network import observe
 from monitor.pipeline.reading import read
 from monitor.pipeline.record import Origin, Tally, record_document, tell_owner
 from monitor.pipeline.writer import Writer
 from monitor.store import entries as store_entries
-from monitor.store import polls
+from monitor.store import polls, tasks
 from monitor.store import sources as store_sources
 from monitor.store.database import Connection, Store
 from monitor.store.polls import Claim
@@ -53,6 +68,7 @@ class Poller:
         self._pool = pool
         self._force = force
         self._clock = clock
+        self._articles = ArticleReader(store, writer, fetcher, pool, force=force, clock=clock)
         self.stopping = asyncio.Event()
         """Set it, and no further source is asked."""
 
@@ -71,24 +87,37 @@ class Poller:
         return claims
 
     async def poll_claim(self, claim: Claim) -> list[PollResult]:
-        """Ask each source of a claim, then give the host back."""
+        """Ask each source of a claim, read its articles, then give the host back."""
         results = []
-        leased = time.monotonic()
+        renewing = asyncio.create_task(self._renew(claim), name="lease")
         try:
             for position, source in enumerate(claim.sources):
-                if time.monotonic() - leased > HOST_LEASE.total_seconds() / 2:
-                    leased = time.monotonic()
-                    await self._writer.submit(lambda connection: polls.renew(connection, claim, self._clock()))
                 if self.stopping.is_set():
                     await self._put_back(claim.sources[position:])
                     break
                 results.append(await self.poll_source(claim, source))
+            for position, task in enumerate(claim.tasks):
+                if self.stopping.is_set():
+                    await self._put_tasks_back(claim.tasks[position:])
+                    break
+                await self._articles.read(claim, task)
         finally:
+            renewing.cancel()
             await asyncio.shield(self._writer.submit(lambda connection: polls.release(connection, claim)))
         return results
 
+    async def _renew(self, claim: Claim) -> None:
+        """Lengthen the lease while its host is asked: a redirect may have to wait for another host's turn."""
+        while True:
+            await asyncio.sleep(HOST_LEASE.total_seconds() / 3)
+            with contextlib.suppress(StoreError):
+                await self._writer.submit(lambda connection: polls.renew(connection, claim, self._clock()))
+
     async def _put_back(self, sources: Sequence[SourceState]) -> None:
         await self._writer.submit(lambda connection: polls.put_back(connection, sources))
+
+    async def _put_tasks_back(self, left: Sequence[ArticleTask]) -> None:
+        await self._writer.submit(lambda connection: tasks.put_back(connection, left, self._clock()))
 
     async def poll_source(self, claim: Claim, source: SourceState) -> PollResult:
         """Fetch, parse, record; an expected failure is in the result, a bug is logged and costs this source only."""
@@ -128,11 +157,18 @@ class Poller:
             return Polled(source, FetchFailure(source.address, "error", "internal", INTERNAL))
 
     async def _ask(self, source: SourceState) -> Polled:
-        fetched = await self._fetcher.fetch(Request(source.address, source.etag, source.last_modified))
+        wanted = self._force().sources.get(source.id)
+        request = Request(
+            source.address, source.etag, source.last_modified, source.validated,
+            access=wanted.access if wanted and _same_place(source) else _proxied(wanted),
+        )  # fmt: skip
+        fetched = await self._fetcher.fetch(request, now=self._clock())
         reached("fetched")
         if not isinstance(fetched, Document) or fetched.body_hash == source.body_hash:
             return Polled(source, fetched)
-        outcome = await self._pool.run(read, source.kind, fetched, source.memory, source.outlet)
+        outcome = await self._pool.run(
+            read, source.kind, fetched, source.memory, source.outlet, wanted.skip if wanted else ()
+        )
         reached("parsed")
         return Polled(source, fetched, outcome)
 
@@ -140,6 +176,7 @@ class Poller:
         if not polls.holds(connection, claim.host, claim.token):
             return None, Tally()
         force, now = self._force(), self._clock()
+        network = observe(connection, force, polled, now)
         # the watchlist may have changed since the claim: its topics and outlet count, and not an address given up
         source = polls.source_state(connection, polled.source.id)
         if source.state == "retired" or source.address != polled.source.address:
@@ -152,15 +189,37 @@ class Poller:
             polled,
             new=tally.new,
             revised=tally.revised,
-            network_up=store_sources.any_read_since(connection, suspected_since(source, now)),
+            network=network,
             zone=force.zone,
             now=now,
+            usual=usual_pace(connection, source, now),
         )
         polls.write_polls(connection, [verdict.update])
+        if verdict.after.address != source.address:
+            polls.readdress(connection, verdict.after)
+            log.info("source_moved", source=source.name, to=masked(verdict.after.address))
         if verdict.change is not None:
             tell_owner(connection, force, verdict.change, now)
         reached("recording")
         return verdict, tally
+
+
+def _same_place(source: SourceState) -> bool:
+    """Whether a learned address is still at the host that the user trusts with a login, and no less secure."""
+    named, address = urlsplit(source.named), urlsplit(source.address)
+    return named.hostname == address.hostname and (named.scheme == address.scheme or address.scheme == "https")
+
+
+def _proxied(wanted: Source | None) -> Access:
+    """What is sent to an address that the user did not write: nothing, but through the same proxy."""
+    return Access(proxy=wanted.access.proxy) if wanted else OPEN
+
+
+def usual_pace(connection: Connection, source: SourceState, now: datetime) -> float | None:
+    """Entries a day that the source used to bring, where it is long enough ago to be asked."""
+    if source.last_new_at is None or now - source.last_new_at < QUIET_AFTER:
+        return None
+    return store_sources.entries_a_day(connection, source.id, until=source.last_new_at)
 
 
 def _record_read(connection: Connection, force: InForce, source: SourceState, what: Read, now: datetime) -> Tally:
@@ -173,8 +232,16 @@ def _record_read(connection: Connection, force: InForce, source: SourceState, wh
         outlet=source.outlet, topics=source.topics, origin=origin, now=now,
     )  # fmt: skip
     store_entries.note_rejected(connection, source.id, what.rejected, now)
-    if source.baseline_at is not None and what.entries and tally.new == len(what.entries):
-        polls.note_gap(connection, source.id, now)
+    fresh = store_entries.skip(connection, source.id, what.skipped, now)
+    if source.read == "full" and origin != "import":
+        # the newest stand last: they were recorded from the oldest on
+        articles = wanted_articles(list(tally.recorded))[-FIRST_ARTICLES if origin == "baseline" else None :]
+        tasks.want(connection, articles, origin=origin, now=now)
+    known = what.known + len(what.skipped) - fresh + len(what.entries) - tally.new
+    if source.baseline_at is not None and what.entries and not known:
+        # entries under new ids that the source had published before are known too
+        if not store_entries.published_before(connection, source.id, [one.id for one in tally.recorded]):
+            polls.note_gap(connection, source.id, now)
     return tally
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -11,14 +11,15 @@ from monitor.alerts.rules import alert_id, decide_health, decide_story
 from monitor.analysis.cluster import cluster_keys, join, same_story
 from monitor.analysis.match import Matches
 from monitor.analysis.normalise import believable
-from monitor.model import Alert, Article, Entry, HealthChange, StoryChange, Told
+from monitor.limits import FLOOD_CAP
+from monitor.model import Alert, Article, Decision, Entry, HealthChange, StoryChange
 from monitor.pipeline.force import InForce
 from monitor.store import entries as store_entries
 from monitor.store import outbox, stories
 from monitor.store.database import Connection
 from monitor.store.entries import Recorded
 
-Origin = Literal["live", "baseline", "backfill", "import"]
+Origin = Literal["live", "baseline", "backfill", "import", "reissued"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Tally:
     matched: int = 0
     """New or revised entries that concern a topic."""
     alerts: int = 0
-    """Messages that wait to be sent now."""
+    """Alerts that are to be sent now."""
 
 
 def record_document(
@@ -61,9 +62,10 @@ def record_document(
         stories.take_fold_lock(connection)
     store_entries.keep_texts(connection, matched)
     store_entries.write_texts(connection, changed, matched, now)
-    alerts = 0
+    sending: list[tuple[Alert, str]] = []
     for one in changed:
-        alerts += _follow(connection, force, one, found[one.id], outlet, origin, now, cluster_all=cluster_all)
+        sending += _follow(connection, force, one, found[one.id], outlet, origin, source, now, cluster_all=cluster_all)
+    post(connection, sending, now)
     if not cluster_all:
         unmatched = {one.id: one for one in changed if one.id not in matched}
         for twin in sorted(stories.with_twins(connection, list(unmatched))):
@@ -73,8 +75,20 @@ def record_document(
         new=sum(r.status == "new" for r in changed),
         revised=sum(r.status == "revision" for r in changed),
         matched=len(matched),
-        alerts=alerts,
+        alerts=len(sending),
     )
+
+
+def post(connection: Connection, sending: Sequence[tuple[Alert, str]], now: datetime) -> None:
+    """A message for each alert of one document; above ``FLOOD_CAP`` on a channel one list: nobody reads 300 cards, and
+    a feed that issues its archive anew must not keep a channel busy for an hour."""
+    for channel in sorted({alert.channel for alert, _ in sending}):
+        here = [(alert, identity) for alert, identity in sending if alert.channel == channel]
+        if len(here) > FLOOD_CAP:
+            outbox.post(connection, channel, "list", [identity for _, identity in here], now)
+            continue
+        for alert, identity in here:
+            outbox.post(connection, channel, alert.rule, [identity], now)
 
 
 def _dated(entry: Entry, now: datetime) -> Entry:
@@ -89,18 +103,28 @@ def _follow(
     found: Matches,
     outlet: str,
     origin: Origin,
+    source: int,
     now: datetime,
     *,
     cluster_all: bool,
-) -> int:
+) -> list[tuple[Alert, str]]:
     if one.status == "revision" or found.matches or found.near:
         store_entries.write_matches(connection, one, found.matches, found.near, versions=force.versions, now=now)
     if not found.matches and not cluster_all:
-        return 0
+        return []
     story = settle(connection, article_of(one, outlet, now), now)
     if not found.matches:
-        return 0
-    return _alert(connection, force, one, found, story, origin, now)
+        return []
+    old: set[int] = set()
+    rest: Origin = "baseline"
+    if origin == "live":
+        # what was only listed stays so when its teaser changes, and what comes back under a new id is no news
+        if one.status == "revision":
+            old, rest = outbox.only_listed(connection, one.id), "baseline"
+        else:
+            old, rest = stories.topics_published_before(connection, one.id, source), "reissued"
+    topics = [match.topic for match in found.matches]
+    return alert(connection, force, one, topics, story, origin, now, old=old, rest=rest)
 
 
 def article_of(one: Recorded, outlet: str, now: datetime) -> Article:
@@ -148,43 +172,45 @@ def join_copy(connection: Connection, article: Article, now: datetime) -> None:
         stories.join_story(connection, article.id, story, found, now)
 
 
-def _alert(
+def alert(
     connection: Connection,
     force: InForce,
     one: Recorded,
-    found: Matches,
+    topics: Collection[str],
     story: int,
     origin: Origin,
     now: datetime,
-) -> int:
-    topics = {force.topics[m.topic].id: force.routes(force.topics[m.topic].id) for m in found.matches}
-    channels = sorted({channel for routes in topics.values() for channel in routes})
+    *,
+    old: Collection[int] = (),
+    rest: Origin = "baseline",
+) -> list[tuple[Alert, str]]:
+    """Decide for each channel, and write it down; returns the alerts that are to be sent, with their ids.
+
+    ``old`` are topics of which this is no news: they are decided as of origin ``rest``, where the others do not decide.
+    """
+    routes = {force.topics[name].id: force.routes(force.topics[name].id) for name in topics}
+    channels = sorted({channel for route in routes.values() for channel in route})
     if not channels:
-        return 0
+        return []
     told = outbox.told(connection, story, channels)
-    matches = store_entries.match_ids(connection, one)
-    sent = 0
-    for alert in _decide(connection, StoryChange(story, one.id, one.revision, topics, origin), one, told):
-        written = outbox.write_alert(connection, alert, alert_id(alert), matches=matches, now=now)
-        sent += written and alert.decision == "send"
-    return sent
-
-
-def _decide(connection: Connection, change: StoryChange, one: Recorded, told: Mapping[str, Told]) -> tuple[Alert, ...]:
-    """The decisions; a changed teaser does not make an old entry news: of what was only listed, the topics that it
-    had already stay listed, and only those that it names now for the first time count as live."""
-    old = outbox.only_listed(connection, one.id) if one.status == "revision" else set()
-    fresh = {topic: routes for topic, routes in change.topics.items() if topic not in old}
-    alerts = decide_story(replace(change, topics=fresh), told)
-    decided = {alert.channel for alert in alerts}
-    rest = {
-        topic: tuple(channel for channel in routes if channel not in decided)
-        for topic, routes in change.topics.items()
+    fresh = {topic: route for topic, route in routes.items() if topic not in old}
+    decided = list(decide_story(StoryChange(story, one.id, one.revision, fresh, origin), told))
+    spoken = {one.channel for one in decided}
+    stale = {
+        topic: tuple(channel for channel in route if channel not in spoken)
+        for topic, route in routes.items()
         if topic in old
     }
-    origin: Origin = "baseline" if change.origin == "live" else change.origin
-    listed = decide_story(replace(change, topics=rest, origin=origin), told) if rest else ()
-    return (*alerts, *listed)
+    if stale:
+        decided += decide_story(StoryChange(story, one.id, one.revision, stale, rest), told)
+    matches = store_entries.match_ids(connection, one)
+    sending = []
+    for decision in decided:
+        identity = alert_id(decision)
+        written = outbox.write_alert(connection, decision, identity, matches=matches, now=now, deliver=False)
+        if written and decision.decision is Decision.SEND:
+            sending.append((decision, identity))
+    return sending
 
 
 def tell_owner(

@@ -133,11 +133,25 @@ def _not_matched(fact: Fact, moments: Moments) -> str:
         parts.append(f"Nearest: {near}.")
     else:
         parts.append("None of the topics' words stand in it.")
+    if (searched := _searched(entry)) is not None:
+        parts.append(searched)
     if fact.join is not None and fact.join.rule != "first":
         parts.append(f"It counts as a copy in story s{fact.join.story}, by {rule_words(fact.join)}.")
     if entry.text_state == "aged":
         parts.append("Its text is no longer kept: only the headline was looked at again.")
     return " ".join(parts)
+
+
+def _searched(entry: EntryRow) -> str | None:
+    """What became of its article, where it was wanted."""
+    if entry.full_text is None:
+        return None
+    if entry.full_text == "read":
+        return "Its article was read and searched in full."
+    state, _, why = entry.full_text.partition(": ")
+    if state == "due":
+        return f"Its article is still to be read{f' (last try: {why})' if why else ''}."
+    return f"Its article was not searched: {why or state}."
 
 
 _SENTENCES: Final[Mapping[str, Callable[[Fact, Moments], str]]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.limits import REVISIONS_CAP
-from monitor.model import Entry, Match, NearMiss, Rejected, Span
+from monitor.model import Entry, Match, NearMiss, Rejected, Skipped, Span
 from monitor.store import tables as t
 
 CHUNK = 400  # bound parameters a statement, well under SQLite's cap
@@ -53,13 +53,18 @@ def record(
             continue
         changed = row.text_hash != entry.text_hash and row.revision < REVISIONS_CAP
         if changed:
+            if row.text_state == "article":  # what its page said stays, until the page is read again
+                entry = replace(entry, text=texts(connection, [row.id])[row.id][1], body_hash=row.body_hash)
             _revise(connection, row.id, row.revision + 1, entry, now)
         recorded.append(Recorded(row.id, row.revision + changed, "revision" if changed else "known", entry))
     return recorded
 
 
 def _known(connection: sa.Connection, source: int, keys: Sequence[str]) -> dict[str, Any]:
-    columns = (t.seen.c.key_hash, t.entry.c.id, t.entry.c.revision, t.entry.c.text_hash)
+    columns = (
+        t.seen.c.key_hash, t.entry.c.id, t.entry.c.revision, t.entry.c.text_hash, t.entry.c.text_state,
+        t.entry.c.body_hash,
+    )  # fmt: skip
     found: dict[str, Any] = {}
     for start in range(0, len(keys), CHUNK):
         statement = (
@@ -180,6 +185,32 @@ def texts(connection: sa.Connection, entries: Sequence[int]) -> dict[int, tuple[
     return found
 
 
+def skip(connection: sa.Connection, source: int, skipped: Sequence[Skipped], now: datetime) -> int:
+    """Keep the keys of entries that the user leaves out, and a row for each that says so; returns how many are new."""
+    known = _known(connection, source, [one.key_hash for one in skipped])
+    fresh = [one for one in skipped if one.key_hash not in known]
+    if fresh:
+        connection.execute(sa.insert(t.seen), [{"source": source, "key_hash": one.key_hash} for one in fresh])
+        connection.execute(
+            sa.insert(t.rejected),
+            [{"source": source, "at": now, "reason": f"skip: {one.phrase}", "sample": one.sample} for one in fresh],
+        )
+    return len(fresh)
+
+
+def published_before(connection: sa.Connection, source: int, entries: Sequence[int]) -> int:
+    """How many of these entries the source had published before under another id: at the same address or with the
+    same title."""
+    older = t.entry.alias("older")
+    same = sa.or_(older.c.url_key == t.entry.c.url_key, older.c.title_key == t.entry.c.title_key)
+    found = 0
+    for start in range(0, len(entries), CHUNK):
+        part = list(entries[start : start + CHUNK])
+        twin = sa.exists().where(older.c.source == source, older.c.id < min(entries), same)
+        found += connection.scalar(sa.select(sa.func.count()).where(t.entry.c.id.in_(part), twin)) or 0
+    return found
+
+
 def note_rejected(connection: sa.Connection, source: int, rejected: Sequence[Rejected], now: datetime) -> None:
     """Rows for what could not become an entry; the same thing at the next poll is not written again."""
     for one in rejected:
@@ -234,6 +265,34 @@ def write_matches(
                 at=now,
             )
         )
+
+
+def renew_matches(
+    connection: sa.Connection,
+    recorded: Recorded,
+    matches: Sequence[Match],
+    near: Sequence[NearMiss],
+    *,
+    versions: Mapping[str, tuple[int, int]],
+    now: datetime,
+) -> None:
+    """The findings of the same revision after more of it was read: proofs are renewed, what no longer holds ends."""
+    held = {row.topic: row.id for row in connection.execute(
+        sa.select(t.match.c.topic, t.match.c.id).where(
+            t.match.c.entry == recorded.id, t.match.c.revision == recorded.revision
+        )
+    )}  # fmt: skip
+    now_held = {versions[match.topic][0]: match for match in matches}
+    lost = [found for topic, found in held.items() if topic not in now_held]
+    if lost:
+        gone = sa.update(t.match).where(t.match.c.id.in_(lost), t.match.c.ended_at.is_(None))
+        connection.execute(gone.values(ended_at=now))
+    for topic in held.keys() & now_held.keys():
+        match = now_held[topic]
+        values = {"searched": list(match.searched), "spans": spans_to_json(match.spans), "ended_at": None}
+        connection.execute(sa.update(t.match).where(t.match.c.id == held[topic]).values(values))
+    fresh = [match for match in matches if versions[match.topic][0] not in held]
+    write_matches(connection, replace(recorded, status="known"), fresh, near, versions=versions, now=now)
 
 
 def match_ids(connection: sa.Connection, recorded: Recorded) -> dict[int, int]:

@@ -29,6 +29,8 @@ class AlertFacts:
     published: datetime | None = None
     seen: datetime | None = None
     also: tuple[str, ...] = ()
+    in_full: bool = False
+    """``body`` is the article as its page has it."""
     matches: tuple[tuple[str, tuple[Span, ...]], ...] = ()
     """Topic name and its spans, in the order in which the topics were made."""
 
@@ -63,6 +65,7 @@ def _facts(connection: sa.Connection, alert_id: str) -> AlertFacts:
         outlet=entry.outlet,
         published=entry.published,
         seen=entry.first_seen,
+        in_full=entry.text_state == "article",
         also=_other_outlets(connection, alert.subject, entry.outlet),
         matches=tuple((row.name, spans_from_json(row.spans)) for row in spans),
     )

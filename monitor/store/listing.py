@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from monitor.store import tables as t
+from monitor.store import tasks
 from monitor.store.entries import CHUNK
 
 T = TypeVar("T")
@@ -56,7 +57,9 @@ class EntryRow:
     language: str | None
     revision: int
     text_state: str
-    """What is kept of it besides the title: ``title teaser text aged``."""
+    """What was searched besides the title: ``title teaser text article``; ``aged``: it is no longer kept."""
+    full_text: str | None
+    """What became of reading its article: ``due read``, or why it was not read; None: it was not wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,9 @@ def _matching(topic: str) -> sa.Select[Any]:
 
 def _entry_rows(connection: sa.Connection, rows: Sequence[Any]) -> list[EntryRow]:
     topics = topics_of_entries(connection, [row.id for row in rows])
+    articles: dict[int, tuple[str, str | None]] = {}
+    for part in chunked([row.id for row in rows]):
+        articles |= tasks.of_entries(connection, part)
     return [
         EntryRow(
             id=row.id,
@@ -161,9 +167,14 @@ def _entry_rows(connection: sa.Connection, rows: Sequence[Any]) -> list[EntryRow
             language=row.language,
             revision=row.revision,
             text_state=row.text_state,
+            full_text=_became(*articles[row.id]) if row.id in articles else None,
         )
         for row in rows
     ]
+
+
+def _became(state: str, reason: str | None) -> str:
+    return state if reason is None or state == tasks.READ else f"{state}: {reason}"
 
 
 def topics_of_entries(connection: sa.Connection, ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:

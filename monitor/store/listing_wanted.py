@@ -26,9 +26,9 @@ class SourceRow:
     address: str
     """Where it is read now."""
     state: str
-    """``new ok failing broken paused``."""
+    """``new ok failing broken quarantined gone paused``."""
     reason: str | None
-    """What is wrong, in plain words."""
+    """What is wrong, or odd, in plain words."""
     last_outcome: str | None
     failures: int
     failing_since: datetime | None
@@ -38,6 +38,10 @@ class SourceRow:
     newest_at: datetime | None
     """The newest date of publication in its last document."""
     every: timedelta
+    paced_by: str | None
+    """Which wish of its publisher makes the pauses longer than ``every``; None: none does."""
+    read: str
+    """``teaser`` or ``full``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def sources(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[Sour
             url=row.shown or row.url,
             address=row.shown or row.address,
             state="paused" if row.paused else row.state,
-            reason=row.reason,
+            reason=row.reason or row.remark,
             last_outcome=row.last_outcome,
             failures=row.failures,
             failing_since=row.failing_since,
@@ -97,6 +101,8 @@ def sources(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[Sour
             next_poll_at=None if row.paused else row.next_poll_at,
             newest_at=row.newest_at,
             every=timedelta(seconds=row.every_s),
+            paced_by=row.paced_by,
+            read=row.read,
         )
         for row in connection.execute(cut(statement, wanted))
     ]

@@ -97,13 +97,19 @@ def write_alert(
             [{"alert": alert_id, "topic": topic, "match": matches.get(topic)} for topic in alert.topics],
         )
     if alert.decision is Decision.SEND and deliver:
-        delivery = connection.execute(
-            sa.insert(t.delivery)
-            .values(channel=alert.channel, kind=alert.rule, state="pending", next_try_at=now, at=now)
-            .returning(t.delivery.c.id)
-        ).scalar_one()
-        connection.execute(sa.insert(t.delivery_item).values(delivery=delivery, alert=alert_id, position=0))
+        post(connection, alert.channel, alert.rule, [alert_id], now)
     return True
+
+
+def post(connection: sa.Connection, channel: str, kind: str, alerts: Sequence[str], now: datetime) -> None:
+    """One message to ``channel`` that names these alerts, in their order."""
+    delivery = connection.execute(
+        sa.insert(t.delivery)
+        .values(channel=channel, kind=kind, state="pending", next_try_at=now, at=now)
+        .returning(t.delivery.c.id)
+    ).scalar_one()
+    items = [{"delivery": delivery, "alert": alert, "position": at} for at, alert in enumerate(alerts)]
+    connection.execute(sa.insert(t.delivery_item), items)
 
 
 @dataclass(frozen=True, slots=True)

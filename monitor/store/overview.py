@@ -9,11 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.store import outages, tasks
 from monitor.store import tables as t
 from monitor.store.database import Store
 from monitor.store.listing_wanted import ChannelRow, SourceRow, channels, sources
 from monitor.store.outbox import WAITING
 
+FAILING = ("failing", "broken", "quarantined", "gone")
+"""States of a source that is not read."""
 ALIVE_WITHIN = timedelta(minutes=3)
 """A daemon whose last sign of life is older than this does not run: it gives one at least every minute."""
 
@@ -72,6 +75,12 @@ class Overview:
     life: Life | None
     size: int
     """Bytes on disk."""
+    no_network_since: datetime | None
+    """Since when nothing on the network answers."""
+    gaps: tuple[tuple[str, datetime, datetime], ...]
+    """Source, from and to: where entries of the last day may be missing, because a feed moved on between two polls."""
+    articles: int
+    """Articles that are still to be read in full."""
 
     @property
     def active(self) -> tuple[SourceRow, ...]:
@@ -86,8 +95,13 @@ class Overview:
     @property
     def failed(self) -> tuple[SourceRow, ...]:
         """The sources whose last poll failed, broken ones first."""
-        wrong = [source for source in self.active if source.state in ("failing", "broken")]
+        wrong = [source for source in self.active if source.state in FAILING]
         return tuple(sorted(wrong, key=lambda source: source.state))
+
+    @property
+    def odd(self) -> tuple[SourceRow, ...]:
+        """The sources that are read, and yet something is odd about them."""
+        return tuple(source for source in self.read if source.reason)
 
 
 def overview(store: Store) -> Overview:
@@ -114,7 +128,24 @@ def overview(store: Store) -> Overview:
             config_digest=newest.digest if newest else None,
             life=life(connection),
             size=store.size(),
+            no_network_since=outages.under_way(connection),
+            gaps=_gaps(connection),
+            articles=tasks.waiting(connection),
         )
+
+
+def _gaps(connection: sa.Connection) -> tuple[tuple[str, datetime, datetime], ...]:
+    """The gaps of the day up to the last poll."""
+    last = connection.scalar(sa.select(sa.func.max(t.source.c.last_poll_at)))
+    if last is None:
+        return ()
+    rows = connection.execute(
+        sa.select(t.source.c.name, t.gap.c.from_at, t.gap.c.to_at)
+        .join(t.source, t.source.c.id == t.gap.c.source)
+        .where(t.gap.c.to_at > last - timedelta(days=1))
+        .order_by(t.gap.c.to_at.desc())
+    )
+    return tuple((row.name, row.from_at, row.to_at) for row in rows)
 
 
 def life(connection: sa.Connection) -> Life | None:

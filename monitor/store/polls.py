@@ -10,9 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.limits import HOST_LEASE, POLL_FLOOR, SOURCES_A_CLAIM
-from monitor.model import Outcome, SourceState
+from monitor.limits import HINT_CAP, HOST_LEASE, POLL_FLOOR, SOURCES_A_CLAIM
+from monitor.model import ArticleTask, Outcome, SourceState
 from monitor.store import tables as t
+from monitor.store import tasks
+from monitor.store.sources import host_id
 from monitor.store.wanted import refresh_due
 
 
@@ -24,38 +26,38 @@ class Claim:
     name: str
     token: str
     sources: tuple[SourceState, ...]
+    tasks: tuple[ArticleTask, ...] = ()
+    """Articles of this host that are due."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceUpdate:
-    """How a source stands after a poll; None clears ``etag``, ``last_modified`` and ``body_hash``."""
+    """How a poll ended, and how its source stands after it."""
 
-    source: int
+    after: SourceState
     at: datetime
     outcome: Outcome
-    state: str
-    reason: str | None
-    failures: int
-    failing_since: datetime | None
-    next_poll_at: datetime
-    not_before: datetime | None
-    etag: str | None
-    last_modified: str | None
-    body_hash: str | None
-    memory: str
-    baseline_at: datetime | None
-    told_broken_at: datetime | None = None
-    newest_at: datetime | None = None
-    window: int = 0
     status: int | None = None
     seconds: float = 0.0
     size: int = 0
+    """Bytes of the body."""
     new: int = 0
     error: str | None = None
 
 
-def _is_active() -> sa.ColumnElement[bool]:
-    return sa.and_(t.source.c.retired_at.is_(None), t.source.c.paused.is_(sa.false()))
+_STANDING = (
+    "state", "reason", "failures", "failing_since", "next_poll_at", "not_before", "etag", "last_modified", "validated",
+    "body_hash", "memory", "hints", "paced_by", "told_broken_at", "told_still_at", "window", "last_ok_at",
+    "answered_at", "baseline_at", "newest_at", "last_new_at", "moved_to", "moved_since", "moved_count", "gone_since",
+    "killed", "remark", "remark_told_at",
+)  # fmt: skip
+"""What a poll may change of a source; the rest is the watchlist's."""
+
+
+def _is_active(*, asked_for: bool = False) -> sa.ColumnElement[bool]:
+    """What is polled at all; a source that is gone for good only where someone asks for it by name."""
+    active = sa.and_(t.source.c.retired_at.is_(None), t.source.c.paused.is_(sa.false()))
+    return active if asked_for else sa.and_(active, t.source.c.state != "gone")
 
 
 def claim_hosts(
@@ -69,13 +71,16 @@ def claim_hosts(
 ) -> list[Claim]:
     """Lease up to ``limit`` hosts that have sources due, each with at most ``SOURCES_A_CLAIM`` of them.
 
-    The next poll of each claimed source is first moved at least ``POLL_FLOOR`` ahead, so that a process
+    The next poll of each claimed source is first moved as far ahead as its last pause was, so that a process
     that dies at once and for ever never polls early. ``every_source`` ignores next-poll times, never
     ``not_before``; ``only`` restricts to these sources; ``except_sources`` leaves these out.
     """
-    due = [_is_active(), sa.or_(t.source.c.not_before.is_(None), t.source.c.not_before <= now)]
+    due = [
+        _is_active(asked_for=only is not None),
+        sa.or_(t.source.c.not_before.is_(None), t.source.c.not_before <= now),
+    ]
     if not every_source:
-        due.append(t.source.c.next_poll_at <= now)
+        due.append(sa.or_(t.source.c.next_poll_at <= now, t.source.c.state == "gone"))
     if only is not None:
         due.append(t.source.c.id.in_(only))
     if except_sources:
@@ -83,59 +88,69 @@ def claim_hosts(
     free = sa.or_(t.host.c.lease_until.is_(None), t.host.c.lease_until <= now)
     hosts = (
         sa.select(t.host.c.id, t.host.c.name)
-        .where(free, sa.exists().where(t.source.c.host == t.host.c.id, *due))
+        .where(
+            free,
+            sa.or_(
+                sa.exists().where(t.source.c.host == t.host.c.id, *due),
+                sa.exists().where(t.fetch_task.c.host == t.host.c.id, *tasks.is_due(now, only)),
+            ),
+        )
         .order_by(t.host.c.next_due, t.host.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    if not every_source:
+    if not every_source and only is None:
         hosts = hosts.where(t.host.c.next_due <= now)
-    claims = []
-    for row in connection.execute(hosts).all():
-        rows = connection.execute(
-            sa.select(t.source)
-            .where(t.source.c.host == row.id, *due)
-            .order_by(t.source.c.next_poll_at, t.source.c.id)
-            .limit(SOURCES_A_CLAIM)
-        ).all()
-        sources = tuple(_state(r, row.name) for r in rows)
-        token = secrets.token_hex(8)
-        connection.execute(
-            sa.update(t.host).where(t.host.c.id == row.id).values(lease_until=now + HOST_LEASE, lease_token=token)
-        )
-        connection.execute(
-            sa.update(t.source).where(t.source.c.id.in_([s.id for s in sources])).values(next_poll_at=now + POLL_FLOOR)
-        )
-        claims.append(Claim(row.id, row.name, token, sources))
+    claims = [_lease(connection, row, due, now, only) for row in connection.execute(hosts).all()]
     refresh_due(connection, [claim.host for claim in claims])
     return claims
 
 
+def _lease(
+    connection: sa.Connection,
+    host: Any,
+    due: Sequence[sa.ColumnElement[bool]],
+    now: datetime,
+    only: Sequence[int] | None,
+) -> Claim:
+    rows = connection.execute(
+        sa.select(t.source)
+        .where(t.source.c.host == host.id, *due)
+        .order_by(t.source.c.next_poll_at, t.source.c.id)
+        .limit(SOURCES_A_CLAIM)
+    ).all()
+    token = secrets.token_hex(8)
+    connection.execute(
+        sa.update(t.host).where(t.host.c.id == host.id).values(lease_until=now + HOST_LEASE, lease_token=token)
+    )
+    if rows:
+        moved = sa.update(t.source).where(t.source.c.id == sa.bindparam("the_id"))
+        connection.execute(
+            moved.values(next_poll_at=sa.bindparam("due")),
+            [{"the_id": r.id, "due": now + _last_pause(r)} for r in rows],
+        )
+    articles = tasks.claim(connection, host.id, now, only=only)
+    return Claim(host.id, host.name, token, tuple(_state(r, host.name) for r in rows), articles)
+
+
+def _last_pause(row: Any) -> timedelta:
+    """What is known of how long this source is to be left alone: what a process that dies with the answer had heard."""
+    granted = row.next_poll_at - row.last_poll_at if row.next_poll_at and row.last_poll_at else timedelta()
+    return max(POLL_FLOOR, timedelta(seconds=row.every_s), min(granted, HINT_CAP))
+
+
+_AS_THEY_ARE = (
+    "id", "name", "kind", "url", "address", "outlet", "shown", "named", "read", "baseline_at", *_STANDING
+)  # fmt: skip
+
+
 def _state(row: Any, host: str) -> SourceState:
+    values = {name: getattr(row, name) for name in dict.fromkeys(_AS_THEY_ARE)}
     return SourceState(
-        id=row.id,
-        name=row.name,
-        kind=row.kind,
-        url=row.url,
-        address=row.address,
+        **values | {"memory": row.memory or "", "hints": row.hints or {}},
         host=host,
         every=timedelta(seconds=row.every_s),
-        outlet=row.outlet,
         topics=tuple(row.topics) if row.topics is not None else None,
-        state=row.state,
-        reason=row.reason,
-        failures=row.failures,
-        failing_since=row.failing_since,
-        baseline_at=row.baseline_at,
-        next_poll_at=row.next_poll_at,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        body_hash=row.body_hash,
-        memory=row.memory or "",
-        told_broken_at=row.told_broken_at,
-        last_ok_at=row.last_ok_at,
-        window=row.window,
-        shown=row.shown,
     )
 
 
@@ -185,46 +200,42 @@ def write_polls(connection: sa.Connection, updates: Sequence[SourceUpdate]) -> N
     """Rows of ``poll``, ``source`` and ``source_hour`` for polls that ended; one executemany each."""
     if not updates:
         return
+    names = ("last_outcome", "last_poll_at", *_STANDING)
     connection.execute(
         sa.update(t.source)
         .where(t.source.c.id == sa.bindparam("the_id"))
-        .values(
-            {name: sa.bindparam(name) for name in _SOURCE_FIELDS}
-            | {
-                name: sa.func.coalesce(sa.bindparam(name, type_=t.source.c[name].type), t.source.c[name])
-                for name in _KEPT_FIELDS
-            }
-        ),
+        .values({name: sa.bindparam(name, type_=t.source.c[name].type) for name in names}),
         [_source_values(u) for u in updates],
     )
     connection.execute(sa.insert(t.poll), [_poll_values(u) for u in updates])
     for update in updates:
         _count_hour(connection, update)
-    hosts = sa.select(t.source.c.host).where(t.source.c.id.in_([u.source for u in updates])).distinct()
+    hosts = sa.select(t.source.c.host).where(t.source.c.id.in_([u.after.id for u in updates])).distinct()
     refresh_due(connection, list(connection.scalars(hosts)))
 
 
-_SOURCE_FIELDS = (
-    "last_outcome", "last_poll_at", "state", "reason", "failures", "failing_since", "next_poll_at",
-    "not_before", "etag", "last_modified", "body_hash", "memory", "told_broken_at", "window",
-)  # fmt: skip
-_KEPT_FIELDS = ("last_ok_at", "baseline_at", "newest_at")  # a poll that does not know them leaves them as they are
-
-
 def _source_values(update: SourceUpdate) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(update, name, None) for name in (*_SOURCE_FIELDS, *_KEPT_FIELDS)}
+    values: dict[str, Any] = {name: getattr(update.after, name) for name in _STANDING}
     return values | {
-        "the_id": update.source,
+        "the_id": update.after.id,
         "last_outcome": update.outcome.value,
         "last_poll_at": update.at,
-        "last_ok_at": update.at if update.failures == 0 else None,
+        "hints": dict(update.after.hints) or None,
     }
+
+
+def readdress(connection: sa.Connection, after: SourceState) -> None:
+    """Read a source where ``after`` says from now on: its address and host; its identity stays."""
+    before = connection.execute(sa.select(t.source.c.host).where(t.source.c.id == after.id)).scalar_one()
+    host = host_id(connection, after.host)
+    connection.execute(sa.update(t.source).where(t.source.c.id == after.id).values(address=after.address, host=host))
+    refresh_due(connection, [before, host])
 
 
 def _poll_values(update: SourceUpdate) -> dict[str, Any]:
     return {
         "period": t.period_of(update.at),
-        "source": update.source,
+        "source": update.after.id,
         "at": update.at,
         "outcome": update.outcome.value,
         "status": update.status,
@@ -237,15 +248,15 @@ def _poll_values(update: SourceUpdate) -> dict[str, Any]:
 
 def _count_hour(connection: sa.Connection, update: SourceUpdate) -> None:
     hour = update.at.replace(minute=0, second=0, microsecond=0)
-    ok = int(update.failures == 0)
+    ok = int(update.error is None)
     table = t.source_hour
     done = connection.execute(
         sa.update(table)
-        .where(table.c.source == update.source, table.c.hour == hour)
+        .where(table.c.source == update.after.id, table.c.hour == hour)
         .values(polls=table.c.polls + 1, ok=table.c.ok + ok)
     )
     if done.rowcount == 0:
-        connection.execute(sa.insert(table).values(source=update.source, hour=hour, polls=1, ok=ok))
+        connection.execute(sa.insert(table).values(source=update.after.id, hour=hour, polls=1, ok=ok))
 
 
 def note_gap(connection: sa.Connection, source: int, now: datetime) -> None:

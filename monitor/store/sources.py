@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,6 +13,18 @@ def any_read_since(connection: sa.Connection, moment: datetime) -> bool:
     """Whether any source was read since ``moment``: if not, the network is suspected before a source is."""
     statement = sa.select(sa.exists().where(t.source.c.last_ok_at >= moment))
     return bool(connection.scalar(statement))
+
+
+def entries_a_day(connection: sa.Connection, source: int, *, until: datetime) -> float | None:
+    """How many entries a day the source brought in the 28 days before ``until``, by their dates; None: too few (fewer
+    than 5, or within 3 days) to speak of a pace."""
+    dated = sa.func.coalesce(t.entry.c.published, t.entry.c.first_seen)
+    within = t.entry.c.source == source, dated > until - timedelta(days=28), dated <= until
+    row = connection.execute(sa.select(sa.func.count().label("n"), sa.func.min(dated).label("first")).where(*within))
+    found = row.one()
+    if found.n < 5 or until - found.first < timedelta(days=3):
+        return None
+    return float(found.n / ((until - found.first) / timedelta(days=1)))
 
 
 def ids_of(connection: sa.Connection, name: str) -> list[int]:

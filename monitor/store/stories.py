@@ -138,6 +138,17 @@ def _sharing_terms(connection: sa.Connection, article: Article, keys: Sequence[s
     return Counter(connection.scalars(_probes(count), bound))
 
 
+def topics_published_before(connection: sa.Connection, entry: int, source: int) -> set[int]:
+    """Topics that an entry's own source has already brought with the entry that it joined: it issued its id anew."""
+    twin = sa.select(t.story_entry.c.other).where(t.story_entry.c.entry == entry).scalar_subquery()
+    statement = (
+        sa.select(t.match.c.topic)
+        .join(t.entry, t.entry.c.id == t.match.c.entry)
+        .where(t.match.c.entry == twin, t.entry.c.source == source)
+    )
+    return set(connection.scalars(statement))
+
+
 def load_articles(connection: sa.Connection, ids: Sequence[int], *, bodies_for: set[int]) -> list[Article]:
     """Entries as the clustering sees them, in the order of ``ids``; bodies only for ``bodies_for``."""
     if not ids:

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 from monitor.model import aware
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration that this program knows; a test holds it equal to the head of ``alembic/versions``."""
 
 
@@ -102,6 +102,11 @@ source = sa.Table(
     _at("failing_since"), _at("told_broken_at"), _at("baseline_at"), _at("next_poll_at"), _at("not_before"),
     _text("etag", null=True), _text("last_modified", null=True), _text("body_hash", null=True),
     _text("memory", null=True), _count("window"), _at("newest_at"), _at("retired_at"),
+    # what was learned of how it is to be asked: the validators' own address, the publisher's wishes, moves, ends
+    _text("named", server_default=""), _text("validated", null=True), sa.Column("hints", sa.JSON(none_as_null=True)),
+    _text("paced_by", null=True), _text("moved_to", null=True), _at("moved_since"), _count("moved_count"),
+    _at("gone_since"), _count("killed"), _at("told_still_at"), _at("answered_at"), _at("last_new_at"),
+    _text("read", server_default="teaser"), _text("remark", null=True), _at("remark_told_at"),
     sa.UniqueConstraint("kind", "url"),
     sa.Index("ix_source_host_next_poll_at", "host", "next_poll_at"),
 )  # fmt: skip
@@ -153,9 +158,23 @@ text_recent = sa.Table(
 text_kept = sa.Table(
     "text_kept", metadata, _to("entry", "entry", primary_key=True), _text("teaser"), _text("text"),
 )  # fmt: skip
-fetch_task = sa.Table(  # articles still to be read in full; written from the fetching issue on
+fetch_task = sa.Table(  # articles read, or still to be read, in full
     "fetch_task", metadata, _id(), _to("host", "host"), _to("entry", "entry"), _text("url"), _at("not_before"),
-    _text("state"), _text("reason", null=True),
+    _text("state"), _text("reason", null=True), _count("attempts"), _text("origin", server_default="live"),
+    _at("at"), _at("done_at"),
+    sa.UniqueConstraint("entry"), sa.Index("ix_fetch_task_host_state", "host", "state"),
+)  # fmt: skip
+article = sa.Table(  # what the page of an entry says of itself
+    "article", metadata, _to("entry", "entry", primary_key=True), _at("read_at", null=False), _text("url"),
+    _text("title"), _text("author"), _at("published"), _text("canonical", null=True), _text("language", null=True),
+    _count("characters"),
+)  # fmt: skip
+robots = sa.Table(  # one row an origin (scheme, host, port): kept, so that a restart does not ask again
+    "robots", metadata, _text("origin", primary_key=True), _at("read_at", null=False), _text("verdict"),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)  # fmt: skip
+outage = sa.Table(  # times in which nothing at all could be reached
+    "outage", metadata, _id(), _at("from_at", null=False), _at("to_at"), _text("reason"),
 )  # fmt: skip
 poll = sa.Table(
     "poll", metadata, _id(), sa.Column("period", sa.Integer, nullable=False), _to("source", "source"),

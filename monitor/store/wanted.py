@@ -68,7 +68,7 @@ def apply_sources(connection: sa.Connection, wanted: Sequence[WantedSource], now
             connection.execute(sa.update(t.source).where(t.source.c.id == own.id).values(url=aside))
             rows[kind, aside] = rows.pop((kind, want.identity))
         kept.add(row.id)
-        updates.append(_changed_source(want, hosts[want.host], row, now if row is former else None))
+        updates.append(_changed_source(want, hosts[want.host], row, now, moved=row is former))
     if inserts:
         connection.execute(sa.insert(t.source), inserts)
     if updates:
@@ -128,6 +128,8 @@ def _settings_of(want: WantedSource, host: int) -> dict[str, Any]:
         "weight": source.weight.value,
         "topics": list(source.topics) if source.topics is not None else None,
         "paused": source.paused,
+        "read": source.read,
+        "named": source.url,
     }
 
 
@@ -144,35 +146,46 @@ def _new_source(want: WantedSource, host: int, now: datetime) -> dict[str, Any]:
 
 _OF_ADDRESS: dict[str, Any] = {
     "etag": None, "last_modified": None, "body_hash": None, "memory": "", "not_before": None, "failures": 0,
-    "failing_since": None, "reason": None, "told_broken_at": None, "window": 0,
+    "failing_since": None, "reason": None, "told_broken_at": None, "window": 0, "validated": None, "hints": None,
+    "paced_by": None, "moved_to": None, "moved_since": None, "moved_count": 0, "gone_since": None, "killed": 0,
+    "told_still_at": None, "answered_at": None, "remark": None, "remark_told_at": None,
 }  # fmt: skip
 """What a source knows of its address alone, as it is before the first look there."""
 
 
-def _changed_source(want: WantedSource, host: int, row: Any, moved_at: datetime | None) -> dict[str, Any]:
+def _changed_source(want: WantedSource, host: int, row: Any, now: datetime, *, moved: bool) -> dict[str, Any]:
     values = _settings_of(want, host) | {"the_id": row.id, "url": want.identity, "retired_at": None}
     values["was"] = want.was or row.was
-    # a moved source, and one whose address is written otherwise, is read where the watchlist says
-    values["address"] = want.source.url
-    values["state"] = ("ok" if row.last_ok_at else "new") if row.state == "retired" or moved_at else row.state
+    # a moved source, and one whose address is written otherwise, is read where the watchlist says; else where its
+    # own answers said, for good, that it is now
+    learned = not moved and row.named == want.source.url
+    values["address"], values["host"] = (row.address, row.host) if learned else (want.source.url, host)
+    values["state"] = ("ok" if row.last_ok_at else "new") if row.state == "retired" or moved else row.state
     due = row.next_poll_at
     # only where the pause was changed: the time that a claim has set must outlive the death of its process
-    if row.last_poll_at is not None and due is not None and values["every_s"] != row.every_s:
+    if row.last_poll_at is not None and due is not None and not row.paced_by and values["every_s"] != row.every_s:
         earliest = row.last_poll_at + (want.source.every or POLL_INTERVAL)
         due = max(min(due, earliest), row.not_before or earliest) if earliest < due else due
-    values["next_poll_at"] = due
-    if moved_at is not None:
-        return values | _OF_ADDRESS | {"next_poll_at": moved_at}
+    # one that was gone for good and is wanted again is asked again
+    values["next_poll_at"] = now if due is None and values["state"] != "gone" else due
+    if moved:
+        return values | _OF_ADDRESS | {"next_poll_at": now}
     return values | {name: getattr(row, name) for name in _OF_ADDRESS}
 
 
 def refresh_due(connection: sa.Connection, hosts: Sequence[int] | None = None) -> None:
-    """Set each host's ``next_due`` to the earliest poll of its active sources."""
-    earliest = (
+    """Set each host's ``next_due`` to the earliest poll of its active sources, or reading of an article."""
+    poll = (
         sa.select(sa.func.min(t.source.c.next_poll_at))
         .where(t.source.c.host == t.host.c.id, t.source.c.retired_at.is_(None), t.source.c.paused.is_(sa.false()))
         .scalar_subquery()
     )
+    article = (
+        sa.select(sa.func.min(t.fetch_task.c.not_before))
+        .where(t.fetch_task.c.host == t.host.c.id, t.fetch_task.c.state == "due")
+        .scalar_subquery()
+    )
+    earliest = sa.case((poll.is_(None), article), (article.is_(None), poll), (article < poll, article), else_=poll)
     statement = sa.update(t.host).values(next_due=earliest)
     connection.execute(statement if hosts is None else statement.where(t.host.c.id.in_(hosts)))
 
@@ -268,3 +281,11 @@ def note_config(connection: sa.Connection, *, digest: str, watchlist: str, now: 
 def topics_in_force(connection: sa.Connection) -> Mapping[int, str]:
     """Topic id to name, retired ones too."""
     return {r.id: r.name for r in connection.execute(sa.select(t.topic.c.id, t.topic.c.name))}
+
+
+def source_ids(connection: sa.Connection) -> Mapping[tuple[str, str], int]:
+    """(kind, normalised address) to id, of the sources in force."""
+    rows = connection.execute(
+        sa.select(t.source.c.kind, t.source.c.url, t.source.c.id).where(t.source.c.retired_at.is_(None))
+    )
+    return {(row.kind, row.url): row.id for row in rows}

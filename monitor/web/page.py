@@ -22,11 +22,13 @@ from monitor.store.today import Day, Decided, Proof, StoryToday
 
 QUOTE_WIDTH: Final = 260
 """Characters of a quotation: three lines of a column."""
-SOURCE_STATES: Final = {"ok": "read", "new": "not read yet"}
+SOURCE_STATES: Final = {
+    "ok": "read", "new": "not read yet", "gone": "gone for good", "quarantined": "kept apart",
+}  # fmt: skip
 CHANNEL_STATES: Final = {"ok": "working"}
 """Words of the store that people would not use; the others are said as they stand."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
-_ORDER: Final = {"broken": 0, "failing": 1, "new": 2, "ok": 3, "paused": 4}
+_ORDER: Final = {"broken": 0, "gone": 0, "quarantined": 0, "failing": 1, "new": 2, "ok": 3, "paused": 4}
 _SILENT: Final = {
     "baseline": "listed (was already published)",
     "backfill": "listed (was already stored)",

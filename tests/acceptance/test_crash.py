@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from monitor.pipeline.crash import POINTS
+from tests.polling import page
 from tests.services import NOW, Home, Hook, Mail, Publisher, after, settings, watchlist
 
 CHANNELS = ("console", "hook", "mail")
@@ -38,7 +39,9 @@ STATES = {
     "sent": ("sent", True),
 }
 """Point to the state of the delivery at which the process has died, and whether its text is stored."""
-CASES = [(point, CHANNELS) for point in POINTS if point not in ("accepted", "sent")] + [
+ARTICLE = ("article_fetched", "recording_article")
+"""Points that only sources with ``read: full`` come to."""
+CASES = [(point, CHANNELS) for point in POINTS if point not in ("accepted", "sent", *ARTICLE)] + [
     # the first channel to come here ends the process, so each has a run of its own
     (point, (channel,))
     for point in ("accepted", "sent")
@@ -154,6 +157,32 @@ def test_nothing_is_lost(stage: Stage, tmp_path: Path, point: str, channels: tup
     assert sorted(entries(home)) == ["news", "old", "rain"]
     assert_arrived(stage, home, printed, channels, copied=point == "accepted")
     assert_sound(home)
+
+
+@pytest.mark.parametrize("point", ARTICLE)
+def test_an_article_is_read_after_the_crash_and_told_once(tmp_path: Path, point: str) -> None:
+    with Publisher() as publisher:
+        items = "<item><guid isPermaLink='false'>1</guid><title>Harbour board votes</title><link>{}</link></item>"
+        shell = "<rss version='2.0'><channel><title>Courier</title>{}</channel></rss>"
+        publisher.pages["/feed"] = shell.format(
+            "<item><guid isPermaLink='false'>0</guid><title>Old news</title></item>"
+        ).encode()
+        publisher.pages["/new"] = page("Harbour board votes", "Among the guests was Jack Ma.").encode()
+        publisher.types["/new"] = "text/html; charset=utf-8"
+        home = Home(tmp_path)
+        home.write(watchlist({"Courier": publisher.url()}, read="full"), settings(publisher))
+        home.run("poll", now=NOW)
+        publisher.pages["/feed"] = shell.format(items.format(publisher.url("/new"))).encode()
+        killed = home.run("poll", now=after(20), expect=KILLED, MONITOR_CRASH_AT=point)
+        assert home.sql("SELECT state FROM fetch_task") == [("due",)]
+        assert_sound(home)
+        early = home.run("poll", now=after(21))
+        assert len(publisher.asked("/new")) == 1, "asked before its time"
+        again = home.run("poll", now=after(40))
+        assert home.sql("SELECT state FROM fetch_task") == [("read",)]
+        assert (killed.out + early.out + again.out).count("Jack Ma: Harbour board votes") == 1
+        assert home.sql("SELECT decision FROM alert") == [("send",)]
+        assert_sound(home)
 
 
 def assert_died_at(stage: Stage, home: Home, point: str, channels: tuple[str, ...], *, asked: int, old: str) -> None:

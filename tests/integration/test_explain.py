@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,8 +18,7 @@ from monitor.store import entries as store_entries
 from monitor.store import outbox, polls
 from monitor.store import tables as t
 from monitor.store.database import Store
-from monitor.store.polls import SourceUpdate
-from tests.paths import JACK, NOW, QWEN, in_force, said, source_id, tell, topic
+from tests.paths import JACK, NOW, QWEN, ended, in_force, said, source_id, tell, topic
 
 HOUR = timedelta(hours=1)
 CHANNELS = (Channel("console"), Channel("pr", "apprise"), Channel("mail", "email", off="set MAIL_TO"))
@@ -272,11 +271,11 @@ def test_a_copy_that_names_no_topic_says_whose_copy_it_is(store: Store) -> None:
 def poll(store: Store, source: str, *, outcome: Outcome = Outcome.NEW, reason: str | None = None) -> None:
     """A poll an hour ago."""
     with store.write() as connection:
-        update = SourceUpdate(
-            source=source_id(store, source), at=NOW, outcome=outcome, state="broken" if reason else "ok", reason=reason,
-            failures=1 if reason else 0, failing_since=None, next_poll_at=NOW, not_before=None, etag=None,
-            last_modified=None, body_hash=None, memory="", baseline_at=NOW,
-        )  # fmt: skip
+        broken: dict[str, Any] = {}
+        if reason:
+            broken = {"state": "broken", "reason": reason, "failures": 1, "last_ok_at": None}
+        error = f"http_404: {reason}" if reason else None
+        update = ended(source_id(store, source), outcome=outcome, error=error, **broken)
         polls.write_polls(connection, [update])
 
 

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from monitor.limits import HOST_LEASE, POLL_FLOOR, SOURCES_A_CLAIM
+from monitor.limits import HOST_LEASE, POLL_INTERVAL, SOURCES_A_CLAIM
 from monitor.model import Outcome, Source
 from monitor.store import listing_wanted, polls
 from monitor.store import sources as store_sources
 from monitor.store import tables as t
 from monitor.store.database import Store
 from monitor.store.listing import EVERYTHING
-from monitor.store.polls import Claim, SourceUpdate
-from tests.paths import NOW, in_force, rows, source_id
+from monitor.store.polls import Claim
+from tests.paths import NOW, ended, in_force, rows, source_id
 
 TWO = (Source("A", "https://one.example/a"), Source("B", "https://one.example/b"), Source("C", "https://two.example/c"))
 
@@ -29,15 +29,6 @@ def names(claims: list[Claim]) -> list[list[str]]:
     return [[source.name for source in one.sources] for one in claims]
 
 
-def ended(source: int, now: datetime = NOW, **how: object) -> SourceUpdate:
-    update = SourceUpdate(
-        source=source, at=now, outcome=Outcome.NEW, state="ok", reason=None, failures=0, failing_since=None,
-        next_poll_at=now + timedelta(minutes=15), not_before=None, etag='"x"', last_modified=None, body_hash="h",
-        memory="", baseline_at=now, new=2,
-    )  # fmt: skip
-    return replace(update, **how)  # type: ignore[arg-type]
-
-
 def test_due_hosts_are_leased_with_their_sources_and_only_once(any_store: Store) -> None:
     in_force(any_store, sources=TWO)
     first = claim(any_store)
@@ -48,20 +39,20 @@ def test_due_hosts_are_leased_with_their_sources_and_only_once(any_store: Store)
 def test_a_dead_owner_loses_the_host_but_nothing_is_polled_early(any_store: Store) -> None:
     in_force(any_store, sources=TWO[:1])
     claim(any_store)
-    assert claim(any_store, NOW + HOST_LEASE) == []  # the lease is over, yet the floor holds
-    assert names(claim(any_store, NOW + POLL_FLOOR)) == [["A"]]
+    assert claim(any_store, NOW + HOST_LEASE) == []  # the lease is over, yet its pause holds
+    assert names(claim(any_store, NOW + POLL_INTERVAL)) == [["A"]]
 
 
 def test_late_writes_of_a_former_owner_are_fenced_off(any_store: Store) -> None:
     in_force(any_store, sources=TWO[:1])
     (old,) = claim(any_store)
-    (new,) = claim(any_store, NOW + POLL_FLOOR)
+    (new,) = claim(any_store, NOW + POLL_INTERVAL)
     with any_store.write() as connection:
         assert not polls.holds(connection, old.host, old.token)
         assert not polls.renew(connection, old, NOW)
         polls.release(connection, old)
         assert polls.holds(connection, new.host, new.token)
-        assert polls.renew(connection, new, NOW + POLL_FLOOR)
+        assert polls.renew(connection, new, NOW + POLL_INTERVAL)
         polls.release(connection, new)
         assert not polls.holds(connection, new.host, new.token)
 
@@ -98,7 +89,7 @@ def test_a_poll_leaves_its_validators_and_counts(any_store: Store) -> None:
         polls.write_polls(connection, [ended(a)])
         failed = ended(
             a, NOW + timedelta(minutes=20), outcome=Outcome.ERROR, failures=1, failing_since=NOW, state="failing",
-            baseline_at=None, error="timeout: no answer",
+            baseline_at=NOW, last_ok_at=NOW, error="timeout: no answer",
         )  # fmt: skip
         polls.write_polls(connection, [failed])
         state = polls.source_state(connection, a)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from monitor.limits import FLOOD_CAP
 from monitor.model import Channel, HealthChange, Outcome, Settings, Source
 from monitor.pipeline.record import tell_owner
 from monitor.store import evidence, life, listing, listing_alerts, listing_wanted, outbox, polls, upkeep
@@ -20,7 +21,7 @@ from monitor.store.listing import Filter
 from monitor.store.overview import ALIVE_WITHIN, overview
 from monitor.store.polls import SourceUpdate
 from monitor.store.upkeep import housekeep
-from tests.paths import JACK, NOW, QWEN, SOURCES, in_force, rows, said, source_id, tell, topic
+from tests.paths import JACK, NOW, QWEN, SOURCES, ended, in_force, rows, said, source_id, tell, topic
 
 HOUR = timedelta(hours=1)
 CHANNELS = (Channel("console"), Channel("pr", "apprise", off="set PR_URL"))
@@ -198,17 +199,15 @@ def test_sources_tell_how_they_stand(any_store: Store) -> None:
 
 
 def failure(source: int) -> SourceUpdate:
-    return SourceUpdate(
-        source=source, at=NOW, outcome=Outcome.ERROR, state="broken", reason="It answers 404.", failures=3,
-        failing_since=NOW, next_poll_at=NOW + HOUR, not_before=None, etag=None, last_modified=None, body_hash=None,
-        memory="", baseline_at=None, error="http_404: It answers 404.",
+    return ended(
+        source, outcome=Outcome.ERROR, state="broken", reason="It answers 404.", failures=3, failing_since=NOW,
+        next_poll_at=NOW + HOUR, etag=None, body_hash=None, baseline_at=None, last_ok_at=None,
+        error="http_404: It answers 404.",
     )  # fmt: skip
 
 
 def success(source: int, at: datetime) -> SourceUpdate:
-    return replace(
-        failure(source), at=at, outcome=Outcome.NEW, state="ok", reason=None, failures=0, failing_since=None, error=None
-    )
+    return ended(source, at, next_poll_at=NOW + HOUR)
 
 
 def break_source(store: Store, name: str) -> None:
@@ -310,8 +309,9 @@ def test_a_long_list_costs_no_more_statements_than_a_short_one(
     places = ("Lyon", "Oslo", "Rome", "Kyiv", "Bern", "Riga", "Bonn", "Cork", "Nice", "Pisa")
     tell(store, force, "Courier", said("Jack Ma opens a school in Paris", "https://a.example/0"))
     short = statements(store, read)
-    many = (said(f"Jack Ma opens a school in {p} {n}", f"https://a.example/{p}{n}") for p in places for n in range(50))
-    tell(store, force, "Courier", *many)
+    many = [said(f"Jack Ma opens a school in {p} {n}", f"https://a.example/{p}{n}") for p in places for n in range(50)]
+    for start in range(0, len(many), FLOOD_CAP):  # as documents of their own: more alerts of one would be one list
+        tell(store, force, "Courier", *many[start : start + FLOOD_CAP])
     with store.read() as connection:
         assert len(read(connection)) == 501
     assert statements(store, read) <= short + 4  # groups come in chunks of 400

@@ -11,7 +11,7 @@ from monitor.model import Outcome, Source
 from monitor.store import life, polls
 from monitor.store import tables as t
 from monitor.store.database import Store
-from tests.paths import JACK, NOW, QWEN, in_force, rows, source_id, topic
+from tests.paths import JACK, NOW, QWEN, ended, in_force, rows, source_id, topic
 
 
 def test_a_version_is_made_once_for_each_meaning(any_store: Store) -> None:
@@ -68,18 +68,21 @@ def test_a_source_goes_back_to_an_address_that_was_retired(any_store: Store) -> 
 def test_a_moved_source_knows_nothing_of_its_new_address(any_store: Store) -> None:
     here, there = (Source("Courier", f"https://{name}.example/feed") for name in ("here", "there"))
     in_force(any_store, JACK, sources=[here])
-    good = polls.SourceUpdate(
-        source_id(any_store, "Courier"), NOW, Outcome.NEW, "ok", None, 0, None, NOW + timedelta(minutes=15), None,
-        '"e1"', "Tue, 24 Nov 2026 09:00:00 GMT", "b" * 64, "m", NOW, window=7,
-    )  # fmt: skip
+    modified = "Tue, 24 Nov 2026 09:00:00 GMT"
+    good = ended(
+        source_id(any_store, "Courier"), etag='"e1"', last_modified=modified, body_hash="b" * 64, memory="m", window=7
+    )
     later = NOW + timedelta(hours=1)
     banned = replace(
-        good, at=later, outcome=Outcome.ERROR, state="failing", reason="refused", failures=4, failing_since=later,
-        not_before=later + timedelta(days=1), next_poll_at=later + timedelta(days=1), told_broken_at=later,
+        good.after, state="failing", reason="refused", failures=4, failing_since=later, told_broken_at=later,
+        not_before=later + timedelta(days=1), next_poll_at=later + timedelta(days=1), moved_count=2, gone_since=later,
+        killed=1, validated=here.url, hints={"ttl": "60"},
     )  # fmt: skip
     with any_store.write() as connection:
         polls.write_polls(connection, [good])
-        polls.write_polls(connection, [banned])
+        polls.write_polls(
+            connection, [replace(good, at=later, outcome=Outcome.ERROR, after=banned, error="http_429: x")]
+        )
     in_force(any_store, JACK, sources=[here], now=later)  # the same again: all stays
     assert rows(any_store, "SELECT etag, memory, failures, reason FROM source") == [('"e1"', "m", 4, "refused")]
     moved = later + timedelta(minutes=1)
@@ -88,8 +91,9 @@ def test_a_moved_source_knows_nothing_of_its_new_address(any_store: Store) -> No
         row = connection.execute(sa.select(t.source)).one()
         due = connection.scalar(sa.select(t.host.c.next_due).where(t.host.c.id == row.host))
     old = ("etag", "last_modified", "body_hash", "not_before", "failing_since", "reason", "told_broken_at")
-    assert {name: getattr(row, name) for name in old if getattr(row, name) is not None} == {}
-    assert (row.memory, row.failures, row.window, row.state) == ("", 0, 0, "ok")
+    more = ("validated", "hints", "gone_since", "moved_to", "answered_at")
+    assert {name: getattr(row, name) for name in (*old, *more) if getattr(row, name) is not None} == {}
+    assert (row.memory, row.failures, row.window, row.state, row.killed) == ("", 0, 0, "ok", 0)
     assert (row.next_poll_at, due, row.baseline_at, row.last_ok_at) == (moved, moved, NOW, NOW)
 
 

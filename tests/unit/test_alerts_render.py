@@ -338,6 +338,7 @@ def test_what_is_not_known_is_left_out() -> None:
         (Quote("T", "teaser", "… so ", "M", " went …"), '"… so *M* went …"'),
         (Quote("T", "teaser", "... so ", "M", " went."), '"... so *M* went."'),
         (Quote("T", "text", "So\n\n", "M", "\twent"), '"So *M* went"'),
+        (Quote("T", "text", "So ", "M", " went.", "full text, paragraph 4"), '"So *M* went." (full text, paragraph 4)'),
         (Quote("T", "title", "so ", "M", " went"), "In the headline: *M*"),
     ],
 )

@@ -176,7 +176,8 @@ def _quote_line(quote: Quote, *, also: bool) -> Line:
     before = shorten_left(visible(quote.before).lstrip(), QUOTE_SIDE)
     after = shorten(visible(quote.after).rstrip(), QUOTE_SIDE)
     lead = (Run("Also names "), _marked(_name(quote.topic)), Run(": ")) if also else ()
-    return Line("quote", (*lead, Run('"' + before), match, Run(after + '"')))
+    place = f" ({quote.place})" if quote.place else ""
+    return Line("quote", (*lead, Run('"' + before), match, Run(f'{after}"{place}')))
 
 
 def _marked(text: str) -> Run:

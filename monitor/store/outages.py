@@ -1,0 +1,74 @@
+"""Times in which nothing on the network answered: begun, ended, and what they meant for the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from monitor.limits import OUTAGE_AFTER, OUTAGE_HOSTS, POLL_FLOOR, RETURN_SPREAD
+from monitor.store import tables as t
+from monitor.store.wanted import refresh_due
+
+_LONG_AGO = timedelta(days=2)
+"""Polls further back than this tell nothing of the network now."""
+
+
+def under_way(connection: sa.Connection) -> datetime | None:
+    """Since when nothing answers; None where there is no outage."""
+    found: datetime | None = connection.scalar(sa.select(t.outage.c.from_at).where(t.outage.c.to_at.is_(None)))
+    return found
+
+
+def begun(connection: sa.Connection, *, host: str, reasons: Collection[str], now: datetime) -> datetime | None:
+    """Since when an outage is to be supposed, after ``host`` could not be reached: since then, and for at least
+    ``OUTAGE_AFTER``, ``OUTAGE_HOSTS`` hosts failed for one of ``reasons`` and none answered. None: no outage."""
+    answered = connection.scalar(sa.select(sa.func.max(t.source.c.answered_at)))
+    since = max(answered, now - _LONG_AGO) if answered else now - _LONG_AGO
+    failed = sa.or_(*(t.poll.c.error.startswith(f"{reason}:") for reason in sorted(reasons)))
+    rows = connection.execute(
+        sa.select(t.host.c.name, sa.func.min(t.poll.c.at).label("first"))
+        .select_from(t.poll.join(t.source, t.source.c.id == t.poll.c.source).join(t.host))
+        .where(t.poll.c.at > since, failed)
+        .group_by(t.host.c.name)
+    ).all()
+    first: datetime = min((row.first for row in rows), default=now)
+    hosts = {row.name for row in rows} | {host}
+    return first if len(hosts) >= OUTAGE_HOSTS and now - first >= OUTAGE_AFTER else None
+
+
+def open_outage(connection: sa.Connection, since: datetime, reason: str) -> None:
+    """Write that nothing answers since then."""
+    connection.execute(sa.insert(t.outage).values(from_at=since, reason=reason))
+
+
+def close_outage(connection: sa.Connection, now: datetime) -> datetime | None:
+    """Write that something answers again; returns since when nothing did, None where there was no outage.
+
+    Failures that came of it are taken back, and what could not be read is due within ``RETURN_SPREAD``.
+    """
+    since = under_way(connection)
+    if since is None:
+        return None
+    connection.execute(sa.update(t.outage).where(t.outage.c.to_at.is_(None)).values(to_at=now))
+    unread = connection.execute(
+        sa.select(t.source)
+        .where(
+            t.source.c.retired_at.is_(None),
+            t.source.c.next_poll_at.is_not(None),
+            t.source.c.last_poll_at >= since,
+            sa.or_(t.source.c.answered_at.is_(None), t.source.c.answered_at < since),
+        )
+        .order_by(t.source.c.last_poll_at, t.source.c.id)
+    ).all()
+    for position, row in enumerate(unread):
+        spread = RETURN_SPREAD * (position / len(unread))
+        due = min(row.next_poll_at, max(now + spread, row.last_poll_at + POLL_FLOOR))
+        values: dict[str, object] = {"next_poll_at": due, "not_before": None}
+        if row.failing_since is not None and row.failing_since >= since:
+            state = "ok" if row.last_ok_at else "new"
+            values |= {"failures": 0, "failing_since": None, "state": state, "reason": None, "told_broken_at": None}
+        connection.execute(sa.update(t.source).where(t.source.c.id == row.id).values(values))
+    refresh_due(connection)
+    return since

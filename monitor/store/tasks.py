@@ -1,0 +1,164 @@
+"""Articles that are to be read in full: wanted, claimed with their host, read, or given up with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.limits import ARTICLE_RETRY, TASKS_A_CLAIM
+from monitor.model import ArticleTask, Entry, Extracted
+from monitor.store import tables as t
+from monitor.store.entries import ignoring, texts
+from monitor.store.sources import host_id
+from monitor.store.wanted import refresh_due
+
+DUE, READ, REFUSED, FAILED = "due", "read", "refused", "failed"
+"""States of a task; the last three are final."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedArticle:
+    """An entry whose page is to be read."""
+
+    entry: int
+    url: str
+    host: str
+    """``name:port``."""
+
+
+def want(connection: sa.Connection, wanted: Iterable[WantedArticle], *, origin: str, now: datetime) -> None:
+    """Write a task for each; one that stands already (the entry was revised) is due once more."""
+    hosts: dict[str, int] = {}
+    for one in wanted:
+        if one.host not in hosts:
+            hosts[one.host] = host_id(connection, one.host)
+        values = {
+            "host": hosts[one.host], "url": one.url, "not_before": now, "state": DUE, "reason": None, "attempts": 0,
+        }  # fmt: skip
+        made = connection.execute(
+            ignoring(connection, t.fetch_task)
+            .values(entry=one.entry, origin=origin, at=now, **values)
+            .returning(t.fetch_task.c.id)
+        )
+        if made.first() is None:
+            connection.execute(sa.update(t.fetch_task).where(t.fetch_task.c.entry == one.entry).values(values))
+    refresh_due(connection, list(hosts.values()))
+
+
+def is_due(now: datetime, only: Sequence[int] | None) -> list[sa.ColumnElement[bool]]:
+    """The condition of a task that may be claimed; ``only``: of entries of these sources."""
+    due = [t.fetch_task.c.state == DUE, t.fetch_task.c.not_before <= now]
+    if only is not None:
+        due.append(t.fetch_task.c.entry.in_(sa.select(t.entry.c.id).where(t.entry.c.source.in_(only))))
+    return due
+
+
+def claim(
+    connection: sa.Connection, host: int, now: datetime, *, only: Sequence[int] | None = None
+) -> tuple[ArticleTask, ...]:
+    """The oldest due tasks of a host, live ones first; each is put off before it is tried, so that a process that dies
+    of one does not die of it again at once."""
+    rows = connection.execute(
+        sa.select(t.fetch_task, t.entry.c.source)
+        .join(t.entry, t.entry.c.id == t.fetch_task.c.entry)
+        .where(t.fetch_task.c.host == host, *is_due(now, only))
+        .order_by(t.fetch_task.c.origin.desc(), t.fetch_task.c.not_before, t.fetch_task.c.id)
+        .limit(TASKS_A_CLAIM)
+    ).all()
+    if rows:
+        connection.execute(
+            sa.update(t.fetch_task)
+            .where(t.fetch_task.c.id.in_([row.id for row in rows]))
+            .values(not_before=now + ARTICLE_RETRY)
+        )
+    return tuple(ArticleTask(r.id, r.entry, r.source, r.url, r.attempts, r.origin) for r in rows)
+
+
+def put_back(connection: sa.Connection, tasks: Sequence[ArticleTask], now: datetime) -> None:
+    """Tasks that were claimed and never tried are due again."""
+    connection.execute(
+        sa.update(t.fetch_task)
+        .where(t.fetch_task.c.id.in_([task.id for task in tasks]), t.fetch_task.c.state == DUE)
+        .values(not_before=now)
+    )
+
+
+def put_off(connection: sa.Connection, task: ArticleTask, reason: str, until: datetime, *, attempts: int) -> None:
+    """It failed, and is tried again."""
+    values = {"not_before": until, "reason": reason, "attempts": attempts}
+    connection.execute(sa.update(t.fetch_task).where(t.fetch_task.c.id == task.id).values(values))
+
+
+def end(connection: sa.Connection, task: ArticleTask, state: str, reason: str | None, now: datetime) -> None:
+    """It was read, refused or given up."""
+    values = {"state": state, "reason": reason, "done_at": now, "attempts": task.attempts + 1}
+    connection.execute(sa.update(t.fetch_task).where(t.fetch_task.c.id == task.id).values(values))
+
+
+def put_off_host(connection: sa.Connection, task: ArticleTask, until: datetime) -> None:
+    """The server asked for a pause: nothing of its articles is asked before."""
+    host = sa.select(t.fetch_task.c.host).where(t.fetch_task.c.id == task.id).scalar_subquery()
+    connection.execute(
+        sa.update(t.fetch_task)
+        .where(t.fetch_task.c.host == host, t.fetch_task.c.state == DUE, t.fetch_task.c.not_before < until)
+        .values(not_before=until)
+    )
+
+
+def entry_of(connection: sa.Connection, entry: int) -> tuple[int, Entry] | None:
+    """Revision and entry as they stand, with the texts that are still kept; None where the entry is gone."""
+    row = connection.execute(sa.select(t.entry).where(t.entry.c.id == entry)).first()
+    if row is None:
+        return None
+    teaser, text = texts(connection, [entry]).get(entry, ("", ""))
+    return row.revision, Entry(
+        key="", key_hash=row.key_hash, title=row.title, teaser=teaser, text=text, url=row.url, url_key=row.url_key,
+        title_key=row.title_key, body_hash=row.body_hash, text_hash=row.text_hash, outlet=row.outlet,
+        language=row.language, published=row.published,
+    )  # fmt: skip
+
+
+def keep_article(
+    connection: sa.Connection, entry: int, after: Entry, page: Extracted, *, url: str, matched: bool, now: datetime
+) -> None:
+    """Write what an entry's page says: its text in place of the feed's, what the feed did not tell, and the rest."""
+    values: dict[str, Any] = {
+        "text_state": "article", "body_hash": after.body_hash, "published": after.published,
+        "language": after.language,
+    }  # fmt: skip
+    connection.execute(sa.update(t.entry).where(t.entry.c.id == entry).values(values))
+    kept = matched or connection.scalar(sa.select(t.entry.c.matched).where(t.entry.c.id == entry))
+    for table in (t.text_recent, t.text_kept):
+        connection.execute(sa.delete(table).where(table.c.entry == entry))
+    row = {"entry": entry, "teaser": after.teaser, "text": after.text}
+    if kept:
+        connection.execute(sa.insert(t.text_kept), row)
+        connection.execute(sa.update(t.entry).where(t.entry.c.id == entry).values(matched=True))
+    else:
+        connection.execute(sa.insert(t.text_recent), row | {"period": t.period_of(now)})
+    connection.execute(sa.delete(t.article).where(t.article.c.entry == entry))
+    connection.execute(
+        sa.insert(t.article).values(
+            entry=entry, read_at=now, url=url, title=page.title, author=page.author, published=page.published,
+            canonical=page.canonical, language=page.language, characters=len(page.text),
+        )
+    )  # fmt: skip
+
+
+def waiting(connection: sa.Connection) -> int:
+    """Articles that are still to be read."""
+    return int(connection.scalar(sa.select(sa.func.count()).where(t.fetch_task.c.state == DUE)) or 0)
+
+
+def of_entries(connection: sa.Connection, entries: Sequence[int]) -> Mapping[int, tuple[str, str | None]]:
+    """State and reason of the tasks of these entries."""
+    rows = connection.execute(
+        sa.select(t.fetch_task.c.entry, t.fetch_task.c.state, t.fetch_task.c.reason).where(
+            t.fetch_task.c.entry.in_(list(entries))
+        )
+    )
+    return {row.entry: (row.state, row.reason) for row in rows}
