@@ -15,7 +15,8 @@ _DOUBLINGS: Final = 16
 """Doublings beyond which every pause has reached the cap; keeps the power from overflowing."""
 _SOFT: Final = frozenset({"timeout", "disconnected", "incomplete", "dns", "connect", "http_429", "http_503"})
 _HARD: Final = frozenset({"http_401", "http_402", "http_403", "http_404", "http_451", "not_a_feed", "challenge"})
-_KILLS: Final = frozenset({"deadline", "cpu", "memory", "worker_killed"})
+KILLS: Final = frozenset({"deadline", "cpu", "memory", "worker_killed"})
+"""Reasons of a document that ended the process that read it."""
 _PERIODS: Final = {"hourly": 1, "daily": 24, "weekly": 7 * 24, "monthly": 30 * 24, "yearly": 365 * 24}
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEK_OF_HOURS: Final = 8 * 24
@@ -86,7 +87,7 @@ def weight(reason: str) -> float:
     """
     if reason in _SOFT:
         return 0.5
-    return 2.0 if reason in _HARD | _KILLS else 1.0
+    return 2.0 if reason in _HARD | KILLS else 1.0
 
 
 def next_poll(

@@ -59,7 +59,7 @@ class Child:
     def ask(self, call: bytes, *, deadline: float) -> Any:
         """The value that the worker answers, or a :class:`ParseFailure`; within ``deadline`` seconds."""
         if not self._ready and not self._await_ready():
-            return self._failed("worker_killed", "No process for reading documents could be started.")
+            return self._failed("no_worker", "No process for reading documents could be started.")
         self.calls += 1
         guard = threading.Timer(deadline, self._expire)
         guard.start()

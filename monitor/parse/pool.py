@@ -96,7 +96,7 @@ class ParsePool:
         call = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
         child = self._take()
         if child is None:
-            return ParseFailure("worker_killed", "No process for reading documents could be started.")
+            return ParseFailure("no_worker", "No process for reading documents could be started.")
         try:
             return child.ask(call, deadline=self._deadline)
         finally:

@@ -29,13 +29,11 @@ from monitor.model import (
     SourceState,
 )
 from monitor.pipeline import advice, moves
-from monitor.schedule import next_poll, weight, wish_of
+from monitor.schedule import KILLS, next_poll, weight, wish_of
 from monitor.store.polls import SourceUpdate
 
 NETWORK: Final = frozenset({"dns", "connect", "timeout"})
 """Reasons that a machine without a network gives for every source."""
-KILLS: Final = frozenset({"deadline", "cpu", "memory", "worker_killed"})
-"""Reasons of a document that ended the process that read it."""
 OUTAGE_CAP: Final = timedelta(days=1)
 """After this long a source is reported broken even if no other was read: it may be the only one."""
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull, WriterLost
-from monitor.store import database
+from monitor.store import database, polls
 from monitor.store import tables as t
 from monitor.store.database import Store
 from monitor.store.migrate import script_location
@@ -31,6 +32,42 @@ def test_the_program_knows_the_newest_migration() -> None:
     settings = Config()
     settings.set_main_option("script_location", str(script_location()))
     assert ScriptDirectory.from_config(settings).get_current_head() == t.SCHEMA
+
+
+def migrate(connection: sa.Connection, to: str) -> None:
+    """Migrate to one version, as the program does to the newest."""
+    settings = Config()
+    settings.set_main_option("script_location", str(script_location()).replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, to)
+
+
+def test_a_database_of_the_first_version_keeps_its_sources(database_url: str) -> None:
+    engine = sa.create_engine(database_url)
+    with engine.begin() as connection:
+        tables = sa.inspect(connection).get_table_names()
+        quoted = [f'DROP TABLE "{name}"' for name in tables]
+        cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
+        for statement in quoted:
+            connection.execute(sa.text(statement + cascade))
+    with engine.begin() as connection:
+        migrate(connection, "0001")
+        connection.execute(sa.text("INSERT INTO host (id, name) VALUES (1, 'a.example:443')"))
+        connection.execute(
+            sa.text(
+                "INSERT INTO source"
+                " (id, kind, url, address, name, host, every_s, outlet, weight, state, last_ok_at, etag)"
+                " VALUES (1, 'feed', 'https://a.example/f', 'https://A.example/f', 'A', 1, 900, 'A', 'normal', 'ok',"
+                " '2026-11-24 09:00:00', 'W/\"1\"')"
+            )
+        )
+    engine.dispose()
+    with Store(database_url, write=True) as store, store.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
+        state = polls.source_state(connection, 1)
+    assert (state.named, state.address, state.etag) == ("https://A.example/f", "https://A.example/f", 'W/"1"')
+    assert (state.state, state.answered_at, state.last_ok_at, state.read, state.killed) == ("ok", NOW, NOW, "teaser", 0)
 
 
 def test_a_second_writer_is_refused_and_readers_are_not(any_store: Store, database_url: str) -> None:
