@@ -19,7 +19,6 @@ from monitor.model import (
     Access,
     ArticleTask,
     Document,
-    Entry,
     Extracted,
     Fetched,
     FetchFailure,
@@ -183,8 +182,3 @@ def _settle_article(
 
 def _passing(failure: FetchFailure | ParseFailure) -> bool:
     return failure.reason in _PASSING or failure.reason.startswith("http_5")
-
-
-def has_full_text(entry: Entry) -> bool:
-    """Whether the feed itself carries the article."""
-    return len(entry.text) >= ENOUGH_TEXT

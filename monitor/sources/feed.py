@@ -19,13 +19,13 @@ class Feed:
 
     @staticmethod
     def parse(document: Document, memory: str) -> Parsed | ParseFailure:
-        """The entries of a feed, or why there are none to read."""
+        """The entries of a feed but those that ``memory`` knows by their bytes, or why there are none to read."""
         # Imported here, so in the workers only: feedparser costs 0.1 s and 15 MB.
         from monitor.sources import jsonfeed, syndication
 
         if looks_like_json(document.body):
-            return jsonfeed.parse(document)
-        return syndication.parse(document)
+            return jsonfeed.parse(document, memory)
+        return syndication.parse(document, memory)
 
 
 def looks_like_json(body: bytes) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 from monitor.limits import ENTRIES_CAP, TITLE_CAP
 from monitor.model import Document, Parsed, ParsedEntry, ParseFailure, Rejected
 from monitor.sources.entry import address, from_iso, language, over_cap, sample, teaser_and_text
+from monitor.sources.memory import Memory, entry_hash, load, remembered
 from monitor.sources.sniff import not_a_feed
 from monitor.sources.text import from_html, plain
 
@@ -25,8 +26,8 @@ class _WrongType(Exception):
     """A field holds something that the specification does not allow there; the message is its name."""
 
 
-def parse(document: Document) -> Parsed | ParseFailure:
-    """The entries of a JSON Feed; or that it is damaged JSON, or JSON of another kind."""
+def parse(document: Document, memory: str = "") -> Parsed | ParseFailure:
+    """The entries of a JSON Feed but those that ``memory`` knows; or that it is damaged, or JSON of another kind."""
     try:
         feed = json.loads(document.body.decode(json.detect_encoding(document.body), "replace"))
     except (ValueError, RecursionError) as error:
@@ -37,23 +38,40 @@ def parse(document: Document) -> Parsed | ParseFailure:
     items = feed.get("items", [])
     if not isinstance(items, list):
         return ParseFailure("malformed", "This JSON Feed has no list of items.")
+    return _parsed(document, feed, items, form, load(memory))
+
+
+def _parsed(document: Document, feed: Object, items: list[Any], form: str, before: Memory) -> Parsed:
     own = language(_loose(feed, "language"), document.content_language)
-    entries: list[ParsedEntry] = []
-    rejected: list[Rejected] = []
-    for item in items[:ENTRIES_CAP]:
-        made = _entry(item, document.url, own)
-        if isinstance(made, Rejected):
-            rejected.append(made)
-        else:
-            entries.append(made)
+    frame = entry_hash(f"{form} {document.url} {own}".encode("utf-8", "replace")).hex()
+    if before.frame != frame:
+        before = Memory()
+    hashes = [_hash(item) for item in items[:ENTRIES_CAP]]
+    read = [
+        (one, _entry(item, document.url, own))
+        for one, item in zip(hashes, items, strict=False)
+        if one not in before.entries
+    ]
+    after = remembered(frame, "", hashes, dict(read), before)
+    if after is None:
+        return _parsed(document, feed, items, form, Memory())
+    known = len(hashes) - len(read)
     return Parsed(
-        entries=tuple(entries),
+        entries=tuple(made for _, made in read if isinstance(made, ParsedEntry)),
         title=plain(_loose(feed, "title"), cap=TITLE_CAP),
         language=own,
         form=form,
-        rejected=(*rejected, *over_cap(len(items))),
+        rejected=(*(made for _, made in read if isinstance(made, Rejected)), *over_cap(len(items))),
+        known=known,
+        memory=after.dumped(),
         hints=_hints(feed),
+        titles=before.titles if known else (),
     )
+
+
+def _hash(item: object) -> bytes:
+    """Of what an item says, however it is written; sorted names, for their order is no part of it."""
+    return entry_hash(json.dumps(item, sort_keys=True, separators=(",", ":")).encode())
 
 
 def _form(feed: object) -> str | None:

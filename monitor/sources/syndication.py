@@ -11,20 +11,25 @@ import io
 import re
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from xml.sax import SAXException
 
 import feedparser
 import feedparser.api
 
-from monitor.limits import ENTRIES_CAP, TEXT_CAP, TITLE_CAP
+from monitor.limits import DEPTH_CAP, ENTRIES_CAP, TEXT_CAP, TITLE_CAP
 from monitor.model import Document, Parsed, ParsedEntry, ParseFailure, Rejected
+from monitor.sources.cleaning import clean
+from monitor.sources.driver import Watch, watching
 from monitor.sources.entry import address, from_struct, language, over_cap, sample, teaser_and_text
+from monitor.sources.memory import Memory, entry_hash, load, remembered
+from monitor.sources.outline import Outline, TooDeep, outline
 from monitor.sources.sniff import not_a_feed
 from monitor.sources.text import from_html, plain, unescaped
 
 # Debian's python3-libxml2 would be taken silently where it is installed, and reads 2 of 71 feeds differently (lab).
-feedparser.api.PREFERRED_XML_PARSERS = []
+feedparser.api.PREFERRED_XML_PARSERS = ["monitor.sources.driver"]
 
 Fields: TypeAlias = Mapping[str, Any]
 
@@ -40,9 +45,6 @@ _RAISED = (
     ValueError,
 )
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
-_ROOT = re.compile(rb"<[A-Za-z_]")
-_BLANKS = re.compile(rb"\s+")
-_BLANKS_KEPT = 256
 _SKIPS = 4096
 """Bytes looked through for one list of hours or days: 24 hours written out need about 600."""
 _TAGS = re.compile(r"</(a|b|em|font|i|p|q|small|span|strong|sub|sup|u)\s*>|<(br|p)\s*/?>", re.IGNORECASE)
@@ -50,57 +52,126 @@ _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
 _DAY = re.compile(rb"<day>\s*([A-Za-z]{6,9})\s*</day>", re.IGNORECASE)
 
 
-def parse(document: Document) -> Parsed | ParseFailure:
-    """The entries of an XML feed, well-formed or not; or what the document is instead."""
-    headers = {"content-location": document.url}
-    if document.content_type:
-        headers["content-type"] = document.content_type
+class _Unreadable(Exception):
+    """feedparser raised on a document. The message is the name of the error: its text may quote the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What feedparser made of a document."""
+
+    found: Fields
+    made: tuple[ParsedEntry | Rejected, ...]
+    """Of each of its entries up to the cap, in their order."""
+    state: str | None
+    """As of :class:`~monitor.sources.driver.Watch`."""
+
+
+def parse(document: Document, memory: str = "") -> Parsed | ParseFailure:
+    """The entries of an XML feed, well-formed or not; or what the document is instead.
+
+    Entries whose very bytes ``memory`` knows from the last document are passed over, where that changes nothing of
+    the others: the document must be well-formed, and no entry may leave a trace in what is read after it.
+    """
     try:
-        found = feedparser.parse(
-            io.BytesIO(without_blank_prolog(document.body)),
-            response_headers=headers,
-            sanitize_html=False,
-            resolve_relative_uris=False,
+        data = _clean(document)
+        shape = outline(data)
+        total = len(shape.entries) if shape else 0
+        if shape and total > ENTRIES_CAP:
+            # 10 MB of small entries would cost more processor time than a document may take
+            data, shape = shape.keeping(data, range(ENTRIES_CAP))
+        return (shape and _pruned(document, data, shape, load(memory), total)) or _whole(document, data, shape, total)
+    except TooDeep:
+        return ParseFailure(
+            "malformed", f"The feed is damaged: its elements are nested deeper than {DEPTH_CAP} levels."
         )
-        return _parsed(found, document)
-    except _RAISED as error:
-        return ParseFailure("malformed", f"The feed is damaged: reading it failed ({type(error).__name__}).")
+    except _Unreadable as error:
+        return ParseFailure("malformed", f"The feed is damaged: reading it failed ({error}).")
 
 
-def without_blank_prolog(body: bytes) -> bytes:
-    """The body with long blanks before its root cut short: 78 KiB of them cost feedparser 30 s (lab)."""
-    root = _ROOT.search(body)
-    if root is None or root.start() <= _BLANKS_KEPT:
-        return body
-    head = _BLANKS.sub(lambda run: run[0] if len(run[0]) <= _BLANKS_KEPT else b"\n", body[: root.start()])
-    return head + body[root.start() :]
-
-
-def _parsed(found: Fields, document: Document) -> Parsed | ParseFailure:
-    form = str(found.get("version") or "")
-    raw: Sequence[Fields] = found.get("entries") or ()
-    if not form and not raw:
+def _whole(document: Document, data: bytes, shape: Outline | None, total: int) -> Parsed | ParseFailure:
+    reading = _read(document, data, shape)
+    raw: Sequence[Fields] = reading.found.get("entries") or ()
+    if not reading.found.get("version") and not raw:
         return not_a_feed(document)
+    if not raw and reading.found.get("bozo") and not _has_head(reading.found):
+        return ParseFailure("malformed", "The feed is damaged: it begins as one, and holds neither title nor entries.")
+    keep = ""
+    if shape is not None and reading.state is not None:
+        hashes = _hashes(data, shape)
+        made = dict(zip(hashes, reading.made, strict=True))
+        after = remembered(shape.frame, reading.state, hashes, made, Memory())
+        keep = after.dumped() if after else ""
+    return _parsed(reading, document, data, total=max(total, len(raw)), memory=keep)
+
+
+def _pruned(document: Document, data: bytes, shape: Outline, before: Memory, total: int) -> Parsed | None:
+    """The entries that are not known; None where the document must be read whole."""
+    hashes = _hashes(data, shape)
+    fresh = [position for position, one in enumerate(hashes) if one not in before.entries]
+    if before.frame != shape.frame or len(fresh) == len(hashes):
+        return None
+    reading = _read(document, *shape.keeping(data, frozenset(fresh)))
+    if reading.state is None or reading.state != before.state:
+        return None
+    made = dict(zip((hashes[position] for position in fresh), reading.made, strict=True))
+    after = remembered(shape.frame, reading.state, hashes, made, before)
+    if after is None:
+        return None
+    parsed = _parsed(reading, document, data, total=total, memory=after.dumped())
+    return replace(parsed, known=len(hashes) - len(fresh), titles=before.titles)
+
+
+def _hashes(data: bytes, shape: Outline) -> list[bytes]:
+    return [entry_hash(data[start:end]) for start, end in shape.entries]
+
+
+def _clean(document: Document) -> bytes:
+    try:
+        return clean(document)
+    except (ValueError, LookupError) as error:
+        raise _Unreadable(type(error).__name__) from error
+
+
+def _read(document: Document, data: bytes, shape: Outline | None) -> _Reading:
+    watch = Watch(shape) if shape else None
+    # the data is in UTF-8 by now
+    headers = {"content-location": document.url, "content-type": "application/xml; charset=utf-8"}
+    found: Fields
+    try:
+        with watching(watch):
+            found = feedparser.parse(
+                io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            )
+    except _RAISED as error:
+        raise _Unreadable(type(error).__name__) from error
     feed: Fields = found.get("feed") or {}
     base = address(_get(feed, "link"), document.url) or document.url
     own = language(_get(feed, "language"), document.content_language)
-    literal = form.startswith("atom")
-    entries: list[ParsedEntry] = []
-    rejected: list[Rejected] = []
-    for one in raw[:ENTRIES_CAP]:
-        made = _entry(one, base=base, own=own, literal=literal)
-        if isinstance(made, Rejected):
-            rejected.append(made)
-        else:
-            entries.append(made)
+    literal = str(found.get("version") or "").startswith("atom")
+    raw: Sequence[Fields] = found.get("entries") or ()
+    made = tuple(_entry(one, base=base, own=own, literal=literal) for one in raw[:ENTRIES_CAP])
+    return _Reading(found, made, watch.state if watch else None)
+
+
+def _parsed(reading: _Reading, document: Document, data: bytes, *, total: int, memory: str) -> Parsed:
+    feed: Fields = reading.found.get("feed") or {}
+    form = str(reading.found.get("version") or "")
+    rejected = [one for one in reading.made if isinstance(one, Rejected)]
     return Parsed(
-        entries=tuple(entries),
-        title=_text(feed, "title", literal=literal, cap=TITLE_CAP),
-        language=own,
+        entries=tuple(one for one in reading.made if isinstance(one, ParsedEntry)),
+        title=_text(feed, "title", literal=form.startswith("atom"), cap=TITLE_CAP),
+        language=language(_get(feed, "language"), document.content_language),
         form=form or "unknown",
-        rejected=(*rejected, *over_cap(len(raw))),
-        hints=_hints(feed, document.body),
+        rejected=(*rejected, *over_cap(total)),
+        memory=memory,
+        hints=_hints(feed, data),
     )
+
+
+def _has_head(found: Fields) -> bool:
+    feed: Fields = found.get("feed") or {}
+    return any(_get(feed, name) for name in ("title", "link", "subtitle", "id", "updated"))
 
 
 def _entry(one: Fields, *, base: str, own: str | None, literal: bool) -> ParsedEntry | Rejected:

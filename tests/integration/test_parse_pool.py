@@ -28,9 +28,10 @@ async def pool() -> AsyncIterator[ParsePool]:
 
 
 def running(process: int) -> bool:
-    """Whether a process is there and not merely waiting to be collected."""
+    """Whether a process is there and not merely waiting to be collected, which it can be once its threads are gone."""
     with contextlib.suppress(OSError):
-        return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+        ended = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z"
+        return not ended or len(list(Path(f"/proc/{process}/task").iterdir())) > 1
     return False
 
 
@@ -56,7 +57,8 @@ async def test_a_feed_is_read() -> None:
     )
     async with ParsePool(preload=PRELOAD) as pool:
         found = await pool.run(Feed.parse, document, "")
-    assert found == Parsed(entries=(ParsedEntry(title="x"),), form="rss20")
+    assert isinstance(found, Parsed)
+    assert found == Parsed(entries=(ParsedEntry(title="x"),), form="rss20", memory=found.memory)
 
 
 async def test_creating_a_pool_costs_nothing() -> None:
@@ -90,6 +92,26 @@ async def test_a_bad_document_costs_itself(
     assert found.sentence.endswith(".")
     assert "secret" not in found.sentence
     assert await pool.run(jobs.double, 4) == 8
+
+
+@pytest.mark.parametrize(
+    ("function", "inside", "outside", "reason"),
+    [
+        (jobs.work, 0.7, 2.3, "cpu"),
+        (jobs.eat, 96 * 2**20, 130 * 2**20, "memory"),
+        (jobs.wait, 1.5, 2.6, "deadline"),
+    ],
+)
+async def test_each_limit_lets_through_what_is_within_it(
+    function: Callable[[float], float], inside: float, outside: float, reason: str
+) -> None:
+    """The system counts processor time in whole seconds and memory in what was asked for: so near, and no nearer."""
+    async with ParsePool(1, deadline=2.0 if reason == "deadline" else 60.0, cpu=1, memory=128 * 2**20) as pool:
+        assert await pool.run(function, inside) == inside
+        found = await pool.run(function, outside)
+        assert isinstance(found, ParseFailure)
+        assert found.reason == reason
+        assert await pool.run(function, inside) == inside
 
 
 @pytest.mark.parametrize(("function", "args"), [(jobs.wait, (60.0,)), (jobs.stop, ())])
@@ -150,7 +172,7 @@ async def test_a_worker_that_cannot_start_is_a_failure() -> None:
     async with ParsePool(1, preload=("no.such.module",)) as pool:
         found = await pool.run(jobs.double, 1)
     assert isinstance(found, ParseFailure)
-    assert found.reason == "worker_killed"
+    assert found.reason == "no_worker"
 
 
 async def test_documents_are_read_side_by_side_and_the_loop_runs_on() -> None:

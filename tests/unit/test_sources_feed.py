@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from monitor.limits import ENTRIES_CAP, TEXT_CAP, TITLE_CAP, URL_CAP
 from monitor.model import Document, Parsed, ParseFailure, Request
 from monitor.sources import KINDS, Feed
-from monitor.sources.syndication import without_blank_prolog
 
 DATA = Path(__file__).parent.parent / "data" / "feed"
 CASES = sorted(path for path in DATA.iterdir() if not path.name.endswith(".expected.json"))
@@ -30,7 +29,9 @@ def plain(value: object) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items() if one not in (None, "", (), [], {})}
+        return {
+            key: plain(one) for key, one in value.items() if key != "memory" and one not in (None, "", (), [], {}, 0)
+        }
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
     return value
@@ -135,7 +136,7 @@ def test_what_feedparser_raises_is_a_failure_without_its_text(monkeypatch: pytes
 
 
 def test_a_parser_that_the_machine_happens_to_have_is_not_taken() -> None:
-    assert feedparser.api.PREFERRED_XML_PARSERS == []
+    assert feedparser.api.PREFERRED_XML_PARSERS == ["monitor.sources.driver"]
 
 
 @pytest.mark.parametrize(
@@ -161,18 +162,6 @@ def test_json_that_is_no_object() -> None:
     found = parse('["a"]')
     assert isinstance(found, ParseFailure)
     assert found.reason == "not_a_feed"
-
-
-@pytest.mark.parametrize(("blanks", "kept"), [(256, 256), (257, 1)])
-def test_a_blank_prolog_is_cut_only_when_long(blanks: int, kept: int) -> None:
-    body = b"<?xml version='1.0'?>" + b" " * blanks + b"<rss/>"
-    assert len(without_blank_prolog(body)) == len(body) - blanks + kept
-
-
-@given(st.binary(max_size=600))
-def test_the_prolog_is_all_that_changes(body: bytes) -> None:
-    cut = without_blank_prolog(body)
-    assert cut.split() == body.split()
 
 
 @given(st.binary(max_size=300).map(lambda noise: b"<rss version='2.0'><channel><item><title>" + noise))
