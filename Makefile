@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
-.PHONY: run test demo check lint types contract format history crash lock reference clean
+.PHONY: run test demo check lint types contract format history crash politeness lock reference clean
 
 run: $(VENV)/.run config/local/watchlist.yaml
 	@$(BIN)/monitor run
@@ -41,6 +41,14 @@ history: $(VENV)/.dev
 # Kills the daemon at each named point of the path, many times. A small run is part of `make test`.
 crash: $(VENV)/.dev
 	MONITOR_CRASHES=20 $(BIN)/pytest -n 0 --timeout 3600 tests/acceptance/test_crash.py
+
+# Asks 200 simulated publishers for seven days of a clock that is moved. A small run is part of `make test`.
+politeness: $(VENV)/.dev
+	$(BIN)/python -m tests.politeness
+
+# Reads 100,000 mutated documents through the real workers. A small run is part of `make test`.
+fuzz: $(VENV)/.dev
+	MONITOR_FUZZ=100000 $(BIN)/pytest -n 0 --timeout 3600 tests/fuzz -s
 
 # The reference of the watchlist and its JSON schema are made from the models.
 reference: $(VENV)/.dev

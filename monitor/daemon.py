@@ -65,7 +65,8 @@ class Daemon:
         self._console = console
         self._first = FirstPass(first_pass)
         self._environ = environ
-        self._asking: set[str] = set()
+        self._asking: dict[str, bool] = {}
+        """Tokens of the claims under way, and whether sources are asked (else articles are read)."""
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
         self._asked: asyncio.Future[bool] | None = None
@@ -183,9 +184,9 @@ class Daemon:
         room = IN_FLIGHT_CAP - len(self._asking)
         claims = await self._unless_full(poller.claim(limit=room)) if room > 0 else []
         for claim in claims or ():
-            self._asking.add(claim.token)
+            self._asking[claim.token] = bool(claim.sources)
             engine.submit(self._poll(poller, claim))
-        if self._first.over(idle=not claims and not self._asking):
+        if self._first.over(idle=not any(self._asking.values())):
             self._first.show(self.force, self._web)
 
     async def _note_time(self, writer: Writer) -> None:
@@ -204,7 +205,7 @@ class Daemon:
         try:
             self._first.note(await self._unless_full(poller.poll_claim(claim)) or [])
         finally:
-            self._asking.discard(claim.token)
+            self._asking.pop(claim.token, None)
 
     async def _deliver(self, engine: Embedded, deliverer: Deliverer) -> None:
         # each message beside the others: a service that is slow to answer delays its own channel only

@@ -23,7 +23,7 @@ REDIRECT_CAP: Final = 5
 """Hops followed for one request."""
 URL_CAP: Final = 2048
 """Characters of an address. Longer ones are refused rather than cut."""
-HEADER_CAP: Final = 8190
+HEADER_CAP: Final = 16 * 1024
 """Bytes of name and value of one header of an answer; the HTTP client's own figure, and that of most servers."""
 HEADERS_CAP: Final = 128
 """Headers of one answer; as above."""

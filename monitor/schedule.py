@@ -65,6 +65,11 @@ def wish_of(hints: Mapping[str, str], fresh_for: timedelta | None) -> Wish:
     )
 
 
+def allowed_from(moment: datetime, hints: Mapping[str, str]) -> datetime:
+    """``moment``, or the first time after it that the publisher does not skip (``skipHours``, ``skipDays``)."""
+    return _allowed(moment, wish_of(hints, None))
+
+
 def _number(text: str | None) -> float:
     try:
         number = float((text or "0").strip())
@@ -134,12 +139,14 @@ def _pause(every: timedelta, outcome: Outcome, failures: int, growth: float) -> 
 
 
 def _allowed(due: datetime, wish: Wish) -> datetime:
-    """``due``, or the beginning of the first hour after it that the publisher does not skip, at the same minute."""
+    """``due``, or soon after the beginning of the first hour after it that the publisher does not skip: within its first
+    quarter, so that what waited for it does not come all at once."""
     if not wish.hours and not wish.days:
         return due
-    moment = due.astimezone(UTC)
-    for _ in range(_WEEK_OF_HOURS):
+    due = due.astimezone(UTC)
+    hour = due.replace(minute=0, second=0, microsecond=0)
+    for ahead in range(_WEEK_OF_HOURS):
+        moment = hour + timedelta(hours=ahead)
         if moment.hour not in wish.hours and moment.weekday() not in wish.days:
-            return moment
-        moment += timedelta(hours=1)
+            return due if ahead == 0 else moment + (due - hour) / 4
     return due

@@ -24,6 +24,7 @@ _OF_SOURCE: tuple[sa.Column[object], ...] = (
     sa.Column("answered_at", Moment(), nullable=True),
     sa.Column("last_new_at", Moment(), nullable=True),
     sa.Column("read", sa.Text(), nullable=False, server_default="teaser"),
+    sa.Column("pause_s", sa.Integer(), nullable=False, server_default="0"),
     sa.Column("remark", sa.Text(), nullable=True),
     sa.Column("remark_told_at", Moment(), nullable=True),
 )

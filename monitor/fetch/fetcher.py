@@ -33,6 +33,8 @@ from monitor.limits import (
 )
 from monitor.model import Fetched, FetchFailure, Request
 
+KEEP_ALIVE = 4.0
+"""Seconds that an idle connection is kept: shorter than servers do, so that none ends as it is used again."""
 USER_AGENT = f"coverage-monitor/{__version__} (news monitor; feed reader)"
 
 
@@ -76,6 +78,7 @@ class Fetcher:
             use_dns_cache=False,  # what a request dials is what its own look-up gave and the guard saw
             resolver=self._resolver,
             socket_factory=self._guard.open_socket,
+            keepalive_timeout=KEEP_ALIVE,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -88,6 +91,8 @@ class Fetcher:
             max_headers=HEADERS_CAP,
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, br"},
         )
+        # aiohttp has no option for it: it would ask again at once after a reset, behind the back of slots and back-off
+        self._session._retry_connection = False
         return self
 
     async def __aexit__(

@@ -224,7 +224,7 @@ def _failed(
         gone_since=(source.gone_since or now) if outcome is Outcome.GONE else None,
         killed=source.killed + (failure.reason in KILLS),
     )  # fmt: skip
-    after = moves.after_failure(after, failure.reason)
+    after = moves.after_failure(after, failure.reason, answered=polled.answered)
     broken = _is_broken(after, outcome, now)
     after = _due(replace(after, state="broken" if broken else "failing"), failure, outcome, now)
     blamed = network == "up" or not polled.unreachable or now - since >= OUTAGE_CAP

@@ -32,8 +32,13 @@ def after_answer(source: SourceState, moved_to: str | None, now: datetime) -> So
     return replace(source, moved_count=count)
 
 
-def after_failure(source: SourceState, reason: str) -> SourceState:
-    """The source after a failure that is counted in it: a learned address that leads nowhere is given up."""
+def after_failure(source: SourceState, reason: str, *, answered: bool) -> SourceState:
+    """The source after a failure that is counted in it: a learned address that leads nowhere is given up.
+
+    ``answered``: some server said something, so the answers in a row that named a new address have ended.
+    """
+    if answered:
+        source = replace(source, moved_to=None, moved_since=None, moved_count=0)
     if source.address == source.named or source.failures < BROKEN_AFTER or weight(reason) < HARD:
         return source
     back = _read_at(source, source.named)

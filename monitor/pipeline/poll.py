@@ -37,6 +37,7 @@ from monitor.pipeline.network import observe
 from monitor.pipeline.reading import read
 from monitor.pipeline.record import Origin, Tally, record_document, tell_owner
 from monitor.pipeline.writer import Writer
+from monitor.schedule import allowed_from
 from monitor.store import entries as store_entries
 from monitor.store import polls, tasks
 from monitor.store import sources as store_sources
@@ -95,7 +96,8 @@ class Poller:
                 if self.stopping.is_set():
                     await self._put_back(claim.sources[position:])
                     break
-                results.append(await self.poll_source(claim, source))
+                if not await self._postponed(claim, source):
+                    results.append(await self.poll_source(claim, source))
             for position, task in enumerate(claim.tasks):
                 if self.stopping.is_set():
                     await self._put_tasks_back(claim.tasks[position:])
@@ -105,6 +107,15 @@ class Poller:
             renewing.cancel()
             await asyncio.shield(self._writer.submit(lambda connection: polls.release(connection, claim)))
         return results
+
+    async def _postponed(self, claim: Claim, source: SourceState) -> bool:
+        """Whether its publisher skips this hour: it became due before a stop or a sleep, and is claimed only now."""
+        now = self._clock()
+        until = allowed_from(now, source.hints)
+        if until == now or claim.forced:
+            return False
+        await self._writer.submit(lambda connection: polls.postpone(connection, source.id, until))
+        return True
 
     async def _renew(self, claim: Claim) -> None:
         """Lengthen the lease while its host is asked: a redirect may have to wait for another host's turn."""

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull, WriterLost
+from monitor.store.rights import BUSY_TEXT, GONE_TEXT, LOST_TEXT, WRITER_LOCK, file_identity, holds
 from monitor.store.tables import SCHEMA
 
 Connection: TypeAlias = sa.Connection
@@ -30,22 +31,8 @@ Connection: TypeAlias = sa.Connection
 DatabaseFault = OperationalError
 """What the database raises when it cannot work: full, locked, gone."""
 BUSY_TIMEOUT_MS = 10_000
-WRITER_LOCK = 0x6D6F6E69  # "moni": the PostgreSQL advisory lock of the one writer
 MIGRATE_LOCK = 0x6D6F6E6A
 LOCK_CHECK_EVERY = 3.0  # seconds: the lock ends with its connection, and nobody says so
-
-BUSY_TEXT = (
-    "another monitor is writing to {where}; a database has one writer. Stop that one first, or use a command that reads"
-)
-LOST_TEXT = (
-    "the right to write to {where} was lost: the connection that held it has ended, and another monitor may be writing "
-    "by now. This one stops; start it again once the database answers"
-)
-# a key of 64 bits is shown in two halves, and objsubid 1 says that it was given as one
-HELD = sa.text(
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
-    f" AND classid = 0 AND objid = {WRITER_LOCK} AND objsubid = 1"
-)
 
 
 class Store:
@@ -70,6 +57,7 @@ class Store:
         self._lock_connection: sa.Connection | None = None
         self._lock_seen = 0.0
         self._lost = False
+        self._file: tuple[int, int] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if self.sqlite:
             self._open_sqlite()
@@ -110,7 +98,7 @@ class Store:
         Raises:
             StoreFull: no room or no right to write; nothing was changed.
             StoreBusy: another process holds the database for longer than the busy timeout.
-            WriterLost: the right to write was lost (PostgreSQL only); so ends every later try.
+            WriterLost: the right to write was lost, or the file was taken away; so ends every later try.
         """
         if not self.writable:
             raise StoreError("this store was opened for reading")
@@ -183,6 +171,7 @@ class Store:
             if created and not self.writable:
                 Store(self.url.render_as_string(hide_password=False), write=True).close()
             self._bring_up_to_date()
+            self._file = file_identity(path)
         except BaseException:
             self._release()
             raise
@@ -251,11 +240,16 @@ class Store:
         self._lock_seen = time.monotonic()
 
     def _prove_right(self) -> None:
+        if self.path is not None:
+            # the lock file is held for as long as the process lives; but the file itself may be taken away
+            if file_identity(self.path) != self._file:
+                raise WriterLost(GONE_TEXT.format(where=self.where))
+            return
         if self._lock_connection is None:
-            return  # SQLite: the lock file is held for as long as the process lives
+            return
         if not self._lost and time.monotonic() - self._lock_seen >= LOCK_CHECK_EVERY:
             # for good: whoever took the lock meanwhile may have written, and this process knows nothing of it
-            self._lost = not _holds(self._lock_connection)
+            self._lost = not holds(self._lock_connection)
             self._lock_seen = time.monotonic()
         if self._lost:
             raise WriterLost(LOST_TEXT.format(where=self.where))
@@ -320,14 +314,6 @@ class Store:
             return sum(part.stat().st_size for part in parts if part.exists())
         with self.read() as connection:
             return int(connection.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)
-
-
-def _holds(connection: sa.Connection) -> bool:
-    try:
-        return bool(connection.scalar(HELD))
-    except DBAPIError:
-        connection.invalidate()
-        return False
 
 
 def _first(error: OperationalError) -> OperationalError:

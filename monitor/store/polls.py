@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,9 @@ class Claim:
     token: str
     sources: tuple[SourceState, ...]
     tasks: tuple[ArticleTask, ...] = ()
-    """Articles of this host that are due."""
+    """Articles of this host that are due, where no source is."""
+    forced: bool = False
+    """Someone asked for all sources now, whatever the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,9 @@ def claim_hosts(
     )
     if not every_source and only is None:
         hosts = hosts.where(t.host.c.next_due <= now)
-    claims = [_lease(connection, row, due, now, only) for row in connection.execute(hosts).all()]
+    claims = [
+        replace(_lease(connection, row, due, now, only), forced=every_source) for row in connection.execute(hosts).all()
+    ]
     refresh_due(connection, [claim.host for claim in claims])
     return claims
 
@@ -129,14 +133,14 @@ def _lease(
             moved.values(next_poll_at=sa.bindparam("due")),
             [{"the_id": r.id, "due": now + _last_pause(r)} for r in rows],
         )
-    articles = tasks.claim(connection, host.id, now, only=only)
+    # articles have claims of their own: what a source says is never kept waiting for them
+    articles = () if rows else tasks.claim(connection, host.id, now, only=only)
     return Claim(host.id, host.name, token, tuple(_state(r, host.name) for r in rows), articles)
 
 
 def _last_pause(row: Any) -> timedelta:
     """What is known of how long this source is to be left alone: what a process that dies with the answer had heard."""
-    granted = row.next_poll_at - row.last_poll_at if row.next_poll_at and row.last_poll_at else timedelta()
-    return max(POLL_FLOOR, timedelta(seconds=row.every_s), min(granted, HINT_CAP))
+    return max(POLL_FLOOR, timedelta(seconds=row.every_s), min(timedelta(seconds=row.pause_s), HINT_CAP))
 
 
 _AS_THEY_ARE = (
@@ -196,11 +200,16 @@ def put_back(connection: sa.Connection, sources: Sequence[SourceState]) -> None:
         )
 
 
+def postpone(connection: sa.Connection, source: int, until: datetime) -> None:
+    """A source that was claimed is not asked before then: its publisher does not want it at this hour."""
+    connection.execute(sa.update(t.source).where(t.source.c.id == source).values(next_poll_at=until))
+
+
 def write_polls(connection: sa.Connection, updates: Sequence[SourceUpdate]) -> None:
     """Rows of ``poll``, ``source`` and ``source_hour`` for polls that ended; one executemany each."""
     if not updates:
         return
-    names = ("last_outcome", "last_poll_at", *_STANDING)
+    names = ("last_outcome", "last_poll_at", "pause_s", *_STANDING)
     connection.execute(
         sa.update(t.source)
         .where(t.source.c.id == sa.bindparam("the_id"))
@@ -220,6 +229,7 @@ def _source_values(update: SourceUpdate) -> dict[str, Any]:
         "the_id": update.after.id,
         "last_outcome": update.outcome.value,
         "last_poll_at": update.at,
+        "pause_s": int((update.after.next_poll_at - update.at).total_seconds()) if update.after.next_poll_at else 0,
         "hints": dict(update.after.hints) or None,
     }
 

@@ -50,11 +50,16 @@ def want(connection: sa.Connection, wanted: Iterable[WantedArticle], *, origin: 
 
 
 def is_due(now: datetime, only: Sequence[int] | None) -> list[sa.ColumnElement[bool]]:
-    """The condition of a task that may be claimed; ``only``: of entries of these sources."""
-    due = [t.fetch_task.c.state == DUE, t.fetch_task.c.not_before <= now]
+    """The condition of a task that may be claimed: its source is still wanted; ``only``: it is one of these."""
+    wanted = [
+        t.entry.c.id == t.fetch_task.c.entry,
+        t.source.c.id == t.entry.c.source,
+        t.source.c.retired_at.is_(None),
+        t.source.c.paused.is_(sa.false()),
+    ]
     if only is not None:
-        due.append(t.fetch_task.c.entry.in_(sa.select(t.entry.c.id).where(t.entry.c.source.in_(only))))
-    return due
+        wanted.append(t.source.c.id.in_(only))
+    return [t.fetch_task.c.state == DUE, t.fetch_task.c.not_before <= now, sa.exists().where(*wanted)]
 
 
 def claim(

@@ -596,7 +596,8 @@ def test_status_is_one_screen(filled: Monitor) -> None:
     assert "Daemon: gave its last sign of life at 09:00 and does not run." in later
     assert "the file was edited since" in later
     (one,) = filled.json("status", "--now", "2026-11-24T09:01:00Z")
-    assert one["sources"] == {"total": 2, "read": 0, "failing": 0, "broken": 1, "new": 1, "paused": 0}
+    counts = {"read": 0, "failing": 0, "broken": 1, "quarantined": 0, "gone": 0, "new": 1, "paused": 0}
+    assert one["sources"] == {"total": 2, **counts}
     assert one["not_read"][0]["reason"] == "It answers 404."
     assert one["daemon"]["running"]
 

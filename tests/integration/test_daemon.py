@@ -19,7 +19,7 @@ from monitor.daemon import Daemon
 from monitor.errors import WriterLost
 from monitor.pipeline.clock import system_clock
 from monitor.pipeline.force import put_in_force
-from monitor.store import database
+from monitor.store import database, rights
 from monitor.store.database import Store
 from tests.conftest import MakeConfig
 from tests.services import Home
@@ -191,6 +191,6 @@ def end_the_lock(url: str) -> None:
     """End the connection that holds the right to write."""
     engine = sa.create_engine(url)
     with engine.connect() as connection:
-        lock = {"key": database.WRITER_LOCK}
+        lock = {"key": rights.WRITER_LOCK}
         connection.execute(sa.text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE objid = :key"), lock).all()
     engine.dispose()

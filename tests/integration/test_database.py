@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull, WriterLost
-from monitor.store import database, polls
+from monitor.store import database, polls, rights
 from monitor.store import tables as t
 from monitor.store.database import Store
 from monitor.store.migrate import script_location
@@ -85,7 +85,7 @@ def end_the_lock(url: str) -> None:
     with engine.connect() as connection:
         ended = connection.execute(
             sa.text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :key"),
-            {"key": database.WRITER_LOCK},
+            {"key": rights.WRITER_LOCK},
         )
         assert ended.all() == [(True,)]
     engine.dispose()

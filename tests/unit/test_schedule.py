@@ -138,12 +138,12 @@ def test_what_a_publisher_asks(hints: dict[str, str], fresh_for: timedelta | Non
 @pytest.mark.parametrize(
     ("hints", "expected"),
     [
-        ({"skipHours": "9 10"}, "2026-11-24T11:15"),
+        ({"skipHours": "9 10"}, "2026-11-24T11:03:45"),
         ({"skipHours": "0 24"}, "2026-11-24T09:15"),
         ({"skipHours": "99 x"}, "2026-11-24T09:15"),
         ({"skipHours": " ".join(map(str, range(24)))}, "2026-11-24T09:15"),
-        ({"skipDays": "Tuesday"}, "2026-11-25T00:15"),
-        ({"skipDays": "Tuesday Wednesday", "skipHours": "0 1"}, "2026-11-26T02:15"),
+        ({"skipDays": "Tuesday"}, "2026-11-25T00:03:45"),
+        ({"skipDays": "Tuesday Wednesday", "skipHours": "0 1"}, "2026-11-26T02:03:45"),
         ({"skipDays": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"}, "2026-11-24T09:15"),
         ({"skipDays": "Dienstag"}, "2026-11-24T09:15"),
     ],
