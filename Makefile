@@ -1,3 +1,5 @@
+# The lock is complete, so nothing is left for pip to resolve (--no-deps): pip takes the newest release for an extra of a pinned
+# package, and then misses its hash.
 # The two commands are `make run` and `make test`; the others are for those who work on the program.
 PYTHON ?= python3
 VENV := .venv
@@ -66,13 +68,13 @@ $(VENV)/bin/pip:
 
 $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/pip
 	@echo "Setting up $(VENV) ..."
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)/bin/pip
 	@echo "Setting up $(VENV) ..."
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.run
 
