@@ -19,7 +19,7 @@ from monitor.config import Loaded
 from monitor.engine.embedded import Embedded
 from monitor.errors import ConfigError, StoreError, WriterLost
 from monitor.fetch import Fetcher
-from monitor.limits import AWAY_AFTER, DRAIN, HOUSEKEEP_EVERY, IN_FLIGHT_CAP, TICK
+from monitor.limits import ARTICLES_IN_FLIGHT, AWAY_AFTER, DRAIN, HOUSEKEEP_EVERY, IN_FLIGHT_CAP, TICK
 from monitor.model import Settings, Watchlist
 from monitor.parse import ParsePool
 from monitor.pipeline.clock import Clock
@@ -182,7 +182,8 @@ class Daemon:
         self._ticked = time.monotonic()
         await self._note_time(writer)
         room = IN_FLIGHT_CAP - len(self._asking)
-        claims = await self._unless_full(poller.claim(limit=room)) if room > 0 else []
+        articles = ARTICLES_IN_FLIGHT - sum(not sources for sources in self._asking.values())
+        claims = await self._unless_full(poller.claim(limit=room, articles=max(0, articles))) if room > 0 else []
         for claim in claims or ():
             self._asking[claim.token] = bool(claim.sources)
             engine.submit(self._poll(poller, claim))
@@ -193,13 +194,15 @@ class Daemon:
         """Tell a suspended machine, which polls what it has missed once, from a clock that was set: pauses stay as long
         as they were."""
         now, steady = self._clock(), time.clock_gettime(time.CLOCK_BOOTTIME)  # goes on while the machine is suspended
-        passed, real = now - self._slept, timedelta(seconds=steady - self._steady)
-        self._slept, self._steady = now, steady
-        if abs(passed - real) > CLOCK_STEP:
-            log.warning("clock_set", seconds=round((passed - real).total_seconds()))
-            await self._unless_full(writer.submit(lambda connection: shift(connection, passed - real)))
+        real = timedelta(seconds=steady - self._steady)
+        step = now - self._slept - real
+        if abs(step) > CLOCK_STEP:
+            log.warning("clock_set", seconds=round(step.total_seconds()))
+            if await self._unless_full(writer.submit(lambda connection: shift(connection, step, now))) is None:
+                return  # not written: the next tick finds the same step
         elif real > AWAY_AFTER:
             log.warning("was_suspended", hours=round(real.total_seconds() / 3600, 1))
+        self._slept, self._steady = now, steady
 
     async def _poll(self, poller: Poller, claim: Claim) -> None:
         try:
@@ -312,8 +315,9 @@ class Daemon:
         now, before = self._clock(), self.force.settings
         try:
             self.force = await asyncio.to_thread(
-                put_in_force, self._store, watchlist, settings, digest=loaded.digest, text=loaded.masked, now=now
-            )
+                put_in_force, self._store, watchlist, settings, digest=loaded.digest, text=loaded.masked, now=now,
+                before=self.force,
+            )  # fmt: skip
         except WriterLost as error:
             return self._give_up(error)
         except StoreError as error:

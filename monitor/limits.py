@@ -92,10 +92,16 @@ FIRST_ARTICLES: Final = 30
 """Newest articles of a source's first document that are read in full: what was published before is listed only."""
 TASKS_A_CLAIM: Final = 10
 """Articles fetched from one host under one lease."""
+TASKS_BESIDE: Final = 2
+"""And where sources of the host are due as well."""
+ARTICLES_IN_FLIGHT: Final = 24
+"""Hosts whose articles are read at one time: some of ``IN_FLIGHT_CAP`` stay free for sources."""
 ARTICLE_TRIES: Final = 4
 """Tries for one article, the last about a day after the first."""
 ARTICLE_RETRY: Final = timedelta(minutes=15)
 """Pause after the first failed try; eight times as long after each further one: 15 min, 2 h, 16 h."""
+UNREAD_AFTER: Final = 5
+"""Articles in a row that could not be read, after which their source says so, and its owner hears of it."""
 ENOUGH_TEXT: Final = 2500
 """Characters of text in a feed's entry from which on its article is not fetched: the feed carries it whole."""
 ROBOTS_LIFE: Final = timedelta(hours=24)

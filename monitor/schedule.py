@@ -139,8 +139,8 @@ def _pause(every: timedelta, outcome: Outcome, failures: int, growth: float) -> 
 
 
 def _allowed(due: datetime, wish: Wish) -> datetime:
-    """``due``, or soon after the beginning of the first hour after it that the publisher does not skip: within its first
-    quarter, so that what waited for it does not come all at once."""
+    """``due``, or within the first quarter of the next hour that the publisher does not skip: what waited for that hour
+    does not come all at once."""
     if not wish.hours and not wish.days:
         return due
     due = due.astimezone(UTC)

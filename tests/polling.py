@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aiohttp import web
+from aiohttp.abc import AbstractResolver
 
 from monitor.fetch import Fetcher
 from monitor.model import PollResult, Settings, Source, Topic
@@ -80,7 +81,12 @@ class Polling:
 
 @asynccontextmanager
 async def polling(
-    store: Store, *topics: Topic, sources: Sequence[Source], settings: Settings = LOCAL, pool: ParsePool | None = None
+    store: Store,
+    *topics: Topic,
+    sources: Sequence[Source],
+    settings: Settings = LOCAL,
+    pool: ParsePool | None = None,
+    resolver: AbstractResolver | None = None,
 ) -> AsyncIterator[Polling]:
     """The path from a claim to what is recorded, with ``sources`` in force."""
     moment: list[Polling] = []
@@ -93,7 +99,9 @@ async def polling(
     workers = pool or ParsePool(1)
     try:
         async with (
-            Fetcher(allow_private=settings.allow_private, read_gap_timeout=2, total_timeout=5) as fetcher,
+            Fetcher(
+                allow_private=settings.allow_private, read_gap_timeout=2, total_timeout=5, resolver=resolver
+            ) as fetcher,
             workers,
         ):
             force = await asyncio.to_thread(in_force, store, *topics, sources=sources, settings=settings)

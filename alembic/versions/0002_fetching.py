@@ -27,6 +27,7 @@ _OF_SOURCE: tuple[sa.Column[object], ...] = (
     sa.Column("pause_s", sa.Integer(), nullable=False, server_default="0"),
     sa.Column("remark", sa.Text(), nullable=True),
     sa.Column("remark_told_at", Moment(), nullable=True),
+    sa.Column("unread", sa.Text(), nullable=True),
 )
 
 

@@ -52,7 +52,7 @@ _BODIES: Final = (
             r"please (enable|turn on) (javascript|js|cookies) (and reload|to (continue|view this (page|site)|proceed))",
             r"please turn javascript on",
             r"<title>\s*please enable (javascript|js|cookies)",
-            r"(verify|confirm|check|prove)\w* (that )?you('| a)re (a )?(human|not a (ro)?bot)",
+            r"\b(verify|confirm|check|prove)\w{0,8} (that )?you('| a)re (a )?(human|not a (ro)?bot)",
             r"checking (if the site connection is secure|your browser before)",
             r"<title>\s*(are you a (ro)?bot|human verification|security check|captcha)",
         ),

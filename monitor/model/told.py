@@ -57,7 +57,7 @@ class HealthChange:
 
     subject_kind: Literal["source", "channel", "delivery", "system"]
     subject: str
-    state: Literal["broken", "still", "stopped", "quarantined", "quiet", "recovered", "dead"]
+    state: Literal["broken", "still", "stopped", "quarantined", "quiet", "moved", "unread", "recovered", "dead"]
     sentence: str
     episode: str
     """Sets two breakages of one subject apart: the time of the first failure."""

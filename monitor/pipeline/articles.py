@@ -14,7 +14,7 @@ from monitor.analysis.address import host_port
 from monitor.analysis.normalise import with_page
 from monitor.errors import StoreError
 from monitor.fetch import Fetcher
-from monitor.limits import ARTICLE_RETRY, ARTICLE_TRIES, ENOUGH_TEXT, RETRY_AFTER_CAP
+from monitor.limits import ARTICLE_RETRY, ARTICLE_TRIES, ENOUGH_TEXT, RETRY_AFTER_CAP, UNREAD_AFTER
 from monitor.model import (
     Access,
     ArticleTask,
@@ -22,6 +22,7 @@ from monitor.model import (
     Extracted,
     Fetched,
     FetchFailure,
+    HealthChange,
     NotModified,
     ParseFailure,
     Request,
@@ -32,7 +33,7 @@ from monitor.pipeline.crash import reached
 from monitor.pipeline.force import InForce
 from monitor.pipeline.health import NETWORK
 from monitor.pipeline.reading import read_page
-from monitor.pipeline.record import alert, article_of, post, settle
+from monitor.pipeline.record import alert, article_of, post, settle, tell_owner
 from monitor.pipeline.robots import Robots
 from monitor.pipeline.writer import Writer
 from monitor.store import entries as store_entries
@@ -43,8 +44,11 @@ from monitor.store.polls import Claim
 from monitor.store.tasks import WantedArticle
 
 log = structlog.get_logger()
-_PASSING: Final = NETWORK | {"disconnected", "incomplete", "protocol", "http_408", "http_425", "http_429"}
-"""Reasons that another try may find gone, beside every 5xx."""
+_PASSING: Final = NETWORK | {
+    "disconnected", "incomplete", "protocol", "http_404", "http_408", "http_425", "http_429", "robots_unread",
+    "no_worker", "internal", "proxy",
+}  # fmt: skip
+"""Reasons that another try may find gone, beside every 5xx. A feed may name a page some minutes before it is there."""
 
 
 def wanted_articles(recorded: list[Recorded]) -> list[WantedArticle]:
@@ -77,8 +81,22 @@ class ArticleReader:
         self._clock = clock
         self._robots = Robots(store, writer, fetcher, pool, clock=clock)
 
-    async def read(self, claim: Claim, task: ArticleTask) -> None:
-        """One try for one article; whatever becomes of it is a row."""
+    async def read(self, claim: Claim, task: ArticleTask) -> bool:
+        """One try for one article; whatever becomes of it is a row. False: its host is to be left alone for now."""
+        try:
+            return await self._read(claim, task)
+        except StoreError as error:
+            log.error("record", entry=f"e{task.entry}", outcome="not_written", error=str(error))
+            return False
+        except Exception as error:
+            log.error("article_failed", entry=f"e{task.entry}", exc_info=error)
+            bug = ParseFailure(
+                "internal", "The monitor itself failed on this page: a bug, whose details are in the log."
+            )
+            await self._submit(claim, task, lambda c, now: self._fail(c, task, bug, now))
+            return True
+
+    async def _read(self, claim: Claim, task: ArticleTask) -> bool:
         access = self._access(task)
         delay = 0.0
 
@@ -86,22 +104,23 @@ class ArticleReader:
             nonlocal delay
             delay = seconds
 
-        refusal = await self._robots.refusal(task.url, access, pause=slower)
-        if refusal is not None:
-            await self._submit(claim, task, lambda c, now: tasks.end(c, task, tasks.REFUSED, refusal, now))
-            log.info("article", entry=f"e{task.entry}", outcome="refused", error=refusal)
-            return
-        await asyncio.sleep(delay)
-        fetched = await self._fetcher.fetch(Request(task.url, named=False, wants="page", access=access))
-        reached("article_fetched")
-        page = await self._pool.run(read_page, fetched) if isinstance(fetched, Document) else None
-        if isinstance(fetched, Document) and isinstance(page, Extracted):
-            read, address = page, fetched.url
-            await self._submit(claim, task, lambda c, now: self._record(c, task, read, address, now))
-            log.info("article", entry=f"e{task.entry}", outcome="read", characters=len(read.text))
-            return
-        failure = page if isinstance(page, ParseFailure) else fetched
-        await self._submit(claim, task, lambda c, now: self._fail(c, task, failure, now))
+        failure: Fetched | ParseFailure | None = await self._robots.refusal(task.url, access, pause=slower)
+        if failure is None:
+            await asyncio.sleep(delay)
+            fetched = await self._fetcher.fetch(Request(task.url, named=False, wants="page", access=access))
+            reached("article_fetched")
+            page = await self._pool.run(read_page, fetched) if isinstance(fetched, Document) else None
+            if isinstance(fetched, Document) and isinstance(page, Extracted):
+                read, address = page, fetched.url
+                await self._submit(claim, task, lambda c, now: self._record(c, task, read, address, now))
+                log.info("article", entry=f"e{task.entry}", outcome="read", characters=len(read.text))
+                return True
+            failure = page if isinstance(page, ParseFailure) else fetched
+        trouble = failure
+        await self._submit(claim, task, lambda c, now: self._fail(c, task, trouble, now))
+        asked = isinstance(trouble, FetchFailure) and trouble.retry_after is not None
+        reason = trouble.reason if isinstance(trouble, FetchFailure | ParseFailure) else ""
+        return not asked and reason not in NETWORK | {"robots_unread", "no_worker"}
 
     def _access(self, task: ArticleTask) -> Access:
         """What the source needs to be let in, where the article lies at the source's own origin; else its proxy."""
@@ -129,20 +148,38 @@ class ArticleReader:
         reason = f"{failure.reason}: {failure.sentence}"
         asked = failure.retry_after if isinstance(failure, FetchFailure) else None
         attempts = task.attempts + 1
-        if failure.reason in NETWORK and outages.under_way(connection) is not None:
-            attempts = task.attempts  # nothing answers at all: no fault of this page
+        if failure.reason == "no_worker" or outages.under_way(connection) is not None:
+            attempts = task.attempts  # this machine has no room, or no network: no fault of this page
         if not _passing(failure) or attempts >= ARTICLE_TRIES:
-            tasks.end(connection, task, tasks.FAILED, reason, now)
+            refused = failure.reason in ("robots", "robots_unread")
+            tasks.end(connection, task, tasks.REFUSED if refused else tasks.FAILED, reason, now)
+            self._note_unread(connection, task, failure.sentence, now)
         else:
             pause = max(ARTICLE_RETRY * 8 ** max(attempts - 1, 0), min(asked or timedelta(), RETRY_AFTER_CAP))
             tasks.put_off(connection, task, reason, now + pause, attempts=attempts)
         if asked:
             tasks.put_off_host(connection, task, now + min(asked, RETRY_AFTER_CAP))
-        log.info("article", entry=f"e{task.entry}", outcome="failed", error=reason, attempt=attempts)
+        outcome = "refused" if failure.reason == "robots" else "failed"
+        log.info("article", entry=f"e{task.entry}", outcome=outcome, error=reason, attempt=attempts)
+
+    def _note_unread(self, connection: Connection, task: ArticleTask, why: str, now: datetime) -> None:
+        """A source whose articles cannot be read looks well otherwise: its owner hears of it, once."""
+        if not tasks.unread_in_a_row(connection, task.source, UNREAD_AFTER):
+            return
+        said = (
+            f"its articles cannot be read (the last {UNREAD_AFTER}: {why.rstrip('.')}), "
+            "so only headline and teaser are searched"
+        )
+        if tasks.note_unread(connection, task.source, said):
+            name = polls.source_state(connection, task.source).name
+            sentence = f"{name} is read, but {said}.\nYou can: ask its publisher, or set read: teaser."
+            change = HealthChange("source", f"p{task.source}", "unread", sentence, now.isoformat())
+            tell_owner(connection, self._force(), change, now)
 
     def _record(self, connection: Connection, task: ArticleTask, page: Extracted, url: str, now: datetime) -> None:
         found = tasks.entry_of(connection, task.entry)
         tasks.end(connection, task, tasks.READ, None, now)
+        tasks.note_unread(connection, task.source, None)
         if found is None:
             return
         force = self._force()
@@ -176,8 +213,10 @@ def _settle_article(
         return
     story = settle(connection, article_of(one, outlet, now), now)
     fresh = [match.topic for match in result.matches if force.topics[match.topic].id not in before]
-    if fresh:
-        post(connection, alert(connection, force, one, fresh, story, task.origin, now), now)
+    if not fresh:
+        return
+    old = stories.topics_published_before(connection, one.id, task.source) if task.origin == "live" else set()
+    post(connection, alert(connection, force, one, fresh, story, task.origin, now, old=old, rest="reissued"), now)
 
 
 def _passing(failure: FetchFailure | ParseFailure) -> bool:

@@ -63,15 +63,29 @@ def wanted_source(source: Source) -> WantedSource:
 
 
 def put_in_force(
-    store: Store, watchlist: Watchlist, settings: Settings, *, digest: str, text: str, now: datetime
+    store: Store,
+    watchlist: Watchlist,
+    settings: Settings,
+    *,
+    digest: str,
+    text: str,
+    now: datetime,
+    before: InForce | None = None,
 ) -> InForce:
     """Write the watchlist's rows in one transaction, and compile its topics.
+
+    ``before`` is what was in force: a source whose login or proxy was changed since then is asked at once.
 
     Raises:
         StoreFull, StoreBusy: nothing was changed.
     """
     with store.write() as connection:
-        return _apply(connection, watchlist, settings, digest=digest, text=text, now=now)
+        force = _apply(connection, watchlist, settings, digest=digest, text=text, now=now)
+        if before is not None:
+            known = before.sources
+            corrected = [n for n, s in force.sources.items() if n in known and known[n].access != s.access]
+            wanted.ask_again(connection, corrected, now)
+        return force
 
 
 def _apply(

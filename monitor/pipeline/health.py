@@ -49,6 +49,8 @@ class Polled:
     fetched: Fetched
     read: Read | ParseFailure | None = None
     """None where nothing had to be parsed."""
+    outside: bool = True
+    """It tells of the network: not of this machine, of an address in the own house, or of a proxy."""
 
     @property
     def failure(self) -> FetchFailure | ParseFailure | None:
@@ -68,7 +70,7 @@ class Polled:
         fetched = self.fetched
         if not isinstance(fetched, FetchFailure):
             return True
-        return fetched.outcome != "refused" and fetched.reason not in NETWORK | {"internal"}
+        return fetched.outcome != "refused" and fetched.reason not in NETWORK | {"internal", "proxy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +143,12 @@ def _well(
         now=now, every=source.every, outcome=outcome, failures=0, retry_after=None, spread=spread(source, now),
         wish=wish,
     )  # fmt: skip
-    first = source.baseline_at is None and read is not None and bool(read.entries)
+    first = source.baseline_at is None and read is not None and bool(read.entries or read.skipped)
     after = replace(
         after,
         state="ok", reason=None, failures=0, failing_since=None, gone_since=None, killed=0, told_broken_at=None,
-        told_still_at=None, next_poll_at=due, not_before=None, answered_at=now, last_ok_at=now,
+        told_still_at=None, next_poll_at=due, not_before=None, last_ok_at=now,
+        answered_at=now if polled.outside else source.answered_at,
         paced_by=wish.why if wish.pause > source.every else None,
         baseline_at=now if first else source.baseline_at,
         last_new_at=(after.newest_at or now) if first else now if new else source.last_new_at,
@@ -195,6 +198,8 @@ def _gladly(before: SourceState, after: SourceState, zone: ZoneInfo, now: dateti
         since = before.failing_since or before.told_broken_at
         sentence = advice.recovered(before, zone=zone, now=now)
         return HealthChange("source", f"p{before.id}", "recovered", sentence, since.isoformat())
+    if after.address != before.address:
+        return moves.told(before, after)
     if after.remark is not None and before.remark_told_at is None and before.baseline_at is not None:
         return advice.quiet_change(after)
     return None
@@ -220,11 +225,14 @@ def _failed(
     after = replace(
         source,
         reason=failure.sentence, failures=source.failures + 1, failing_since=since,
-        answered_at=now if polled.answered else source.answered_at,
+        answered_at=now if polled.answered and polled.outside else source.answered_at,
         gone_since=(source.gone_since or now) if outcome is Outcome.GONE else None,
         killed=source.killed + (failure.reason in KILLS),
     )  # fmt: skip
-    after = moves.after_failure(after, failure.reason, answered=polled.answered)
+    lasting = network == "up" and now - since >= OUTAGE_CAP
+    after = moves.after_failure(after, failure.reason, answered=polled.answered, lasting=lasting)
+    if after.address != source.address:
+        after = replace(after, gone_since=None)
     broken = _is_broken(after, outcome, now)
     after = _due(replace(after, state="broken" if broken else "failing"), failure, outcome, now)
     blamed = network == "up" or not polled.unreachable or now - since >= OUTAGE_CAP

@@ -7,8 +7,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from monitor.analysis.address import host_port
+from monitor.fetch import masked
 from monitor.limits import BROKEN_AFTER, MOVE_AFTER, MOVE_ANSWERS
-from monitor.model import SourceState
+from monitor.model import HealthChange, SourceState
 from monitor.schedule import weight
 
 HARD = 2.0
@@ -32,14 +33,27 @@ def after_answer(source: SourceState, moved_to: str | None, now: datetime) -> So
     return replace(source, moved_count=count)
 
 
-def after_failure(source: SourceState, reason: str, *, answered: bool) -> SourceState:
+def told(before: SourceState, after: SourceState) -> HealthChange:
+    """What the owner hears of a learned address, with the line for the watchlist."""
+    # the path of an address with a secret in it may hold the secret
+    where = after.host if before.shown else masked(after.address)
+    old = masked(before.shown or before.named)
+    line = "" if before.shown else f"\nYou can write it into the watchlist: {{url: {where}, was: {old}}}"
+    sentence = f"{before.name} has moved for good to {where}, and is read there from now on.{line}"
+    return HealthChange("source", f"p{before.id}", "moved", sentence, where)
+
+
+def after_failure(source: SourceState, reason: str, *, answered: bool, lasting: bool) -> SourceState:
     """The source after a failure that is counted in it: a learned address that leads nowhere is given up.
 
     ``answered``: some server said something, so the answers in a row that named a new address have ended.
+    ``lasting``: it has failed for a day, while others were read.
     """
     if answered:
         source = replace(source, moved_to=None, moved_since=None, moved_count=0)
-    if source.address == source.named or source.failures < BROKEN_AFTER or weight(reason) < HARD:
+    nowhere = weight(reason) >= HARD or lasting
+    leads_nowhere = reason == "http_410" or (source.failures >= BROKEN_AFTER and nowhere)
+    if source.address == source.named or not leads_nowhere:
         return source
     back = _read_at(source, source.named)
     return replace(back, etag=None, last_modified=None, validated=None, body_hash=None)

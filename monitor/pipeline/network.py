@@ -7,7 +7,8 @@ from typing import Literal
 
 import structlog
 
-from monitor.model import HealthChange
+from monitor.fetch.guard import literal
+from monitor.model import HealthChange, Source, SourceState
 from monitor.pipeline import advice
 from monitor.pipeline.force import InForce
 from monitor.pipeline.health import NETWORK, Network, Polled, suspected_since
@@ -24,6 +25,8 @@ def observe(connection: Connection, force: InForce, polled: Polled, now: datetim
     source = polled.source
     if not polled.unreachable and not polled.answered:
         return "up"  # nobody was asked
+    if not polled.outside:
+        return "up" if polled.answered else _suspicion(connection, source, now)
     if polled.answered:
         since = outages.close_outage(connection, now)
         if since is not None:
@@ -40,6 +43,16 @@ def observe(connection: Connection, force: InForce, polled: Polled, now: datetim
         tell_owner(connection, force, _change("broken", sentence, since), now)
         log.warning("network_down", since=since.isoformat(), error=polled.failure.reason)
         return "down"
+    return _suspicion(connection, source, now)
+
+
+def outside(source: SourceState, wanted: Source | None) -> bool:
+    """Whether its answers tell of the network: an own machine's do not, nor does what a proxy says of the world."""
+    name = source.host.rpartition(":")[0].strip("[]")
+    return literal(name) is None and name != "localhost" and (wanted is None or wanted.access.proxy is None)
+
+
+def _suspicion(connection: Connection, source: SourceState, now: datetime) -> Network:
     return "up" if store_sources.any_read_since(connection, suspected_since(source, now)) else "suspected"
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from monitor.analysis.address import host_port
 from monitor.errors import StoreError
 from monitor.fetch import Fetcher, masked
 from monitor.limits import FIRST_ARTICLES, HOST_LEASE, IN_FLIGHT_CAP, QUIET_AFTER
@@ -33,7 +34,7 @@ from monitor.pipeline.clock import Clock
 from monitor.pipeline.crash import reached
 from monitor.pipeline.force import InForce
 from monitor.pipeline.health import Polled, Verdict, judge
-from monitor.pipeline.network import observe
+from monitor.pipeline.network import observe, outside
 from monitor.pipeline.reading import read
 from monitor.pipeline.record import Origin, Tally, record_document, tell_owner
 from monitor.pipeline.writer import Writer
@@ -75,12 +76,18 @@ class Poller:
 
     async def claim(
         self, *, limit: int = IN_FLIGHT_CAP, every_source: bool = False, only: Sequence[int] | None = None,
-        passed: Sequence[int] = (),
+        passed: Sequence[int] = (), articles: int | None = None,
     ) -> list[Claim]:  # fmt: skip
         """Lease hosts that are due."""
         claims = await self._writer.submit(
             lambda connection: polls.claim_hosts(
-                connection, self._clock(), limit=limit, every_source=every_source, only=only, except_sources=passed
+                connection,
+                self._clock(),
+                limit=limit,
+                every_source=every_source,
+                only=only,
+                except_sources=passed,
+                articles=articles,
             )
         )
         if claims:
@@ -102,7 +109,8 @@ class Poller:
                 if self.stopping.is_set():
                     await self._put_tasks_back(claim.tasks[position:])
                     break
-                await self._articles.read(claim, task)
+                if not await self._articles.read(claim, task):
+                    break  # the rest is put off already, each until its own time
         finally:
             renewing.cancel()
             await asyncio.shield(self._writer.submit(lambda connection: polls.release(connection, claim)))
@@ -114,7 +122,8 @@ class Poller:
         until = allowed_from(now, source.hints)
         if until == now or claim.forced:
             return False
-        await self._writer.submit(lambda connection: polls.postpone(connection, source.id, until))
+        with contextlib.suppress(StoreError):  # not written: it is asked about again under the next claim
+            await self._writer.submit(lambda connection: polls.postpone(connection, claim, source.id, until))
         return True
 
     async def _renew(self, claim: Claim) -> None:
@@ -171,17 +180,18 @@ class Poller:
         wanted = self._force().sources.get(source.id)
         request = Request(
             source.address, source.etag, source.last_modified, source.validated,
-            access=wanted.access if wanted and _same_place(source) else _proxied(wanted),
+            access=wanted.access if wanted and _same_place(source, wanted) else _proxied(wanted),
         )  # fmt: skip
         fetched = await self._fetcher.fetch(request, now=self._clock())
         reached("fetched")
+        tells = outside(source, wanted)
         if not isinstance(fetched, Document) or fetched.body_hash == source.body_hash:
-            return Polled(source, fetched)
+            return Polled(source, fetched, outside=tells)
         outcome = await self._pool.run(
             read, source.kind, fetched, source.memory, source.outlet, wanted.skip if wanted else ()
         )
         reached("parsed")
-        return Polled(source, fetched, outcome)
+        return Polled(source, fetched, outcome, outside=tells)
 
     def _record(self, connection: Connection, claim: Claim, polled: Polled) -> tuple[Verdict | None, Tally]:
         if not polls.holds(connection, claim.host, claim.token):
@@ -208,17 +218,25 @@ class Poller:
         polls.write_polls(connection, [verdict.update])
         if verdict.after.address != source.address:
             polls.readdress(connection, verdict.after)
-            log.info("source_moved", source=source.name, to=masked(verdict.after.address))
+            # a path may hold the secret that ``shown`` hides
+            where = verdict.after.host if source.shown else masked(verdict.after.address)
+            log.info("source_moved", source=source.name, to=where)
         if verdict.change is not None:
             tell_owner(connection, force, verdict.change, now)
         reached("recording")
         return verdict, tally
 
 
-def _same_place(source: SourceState) -> bool:
-    """Whether a learned address is still at the host that the user trusts with a login, and no less secure."""
-    named, address = urlsplit(source.named), urlsplit(source.address)
-    return named.hostname == address.hostname and (named.scheme == address.scheme or address.scheme == "https")
+def _same_place(source: SourceState, wanted: Source) -> bool:
+    """Whether the address is where the user's login belongs: the watchlist's own origin, or the same host made secure.
+
+    A claim may be older than the watchlist: a login that came since then is not sent to what was claimed before.
+    """
+    named, address = urlsplit(wanted.url), urlsplit(source.address)
+    origin = (named.scheme, host_port(wanted.url))
+    asked = (address.scheme, host_port(source.address))
+    secured = named.scheme == "http" and asked == ("https", f"{named.hostname}:443") and origin[1].endswith(":80")
+    return wanted.url == source.named and (origin == asked or secured)
 
 
 def _proxied(wanted: Source | None) -> Access:
@@ -247,7 +265,9 @@ def _record_read(connection: Connection, force: InForce, source: SourceState, wh
     if source.read == "full" and origin != "import":
         # the newest stand last: they were recorded from the oldest on
         articles = wanted_articles(list(tally.recorded))[-FIRST_ARTICLES if origin == "baseline" else None :]
-        tasks.want(connection, articles, origin=origin, now=now)
+        first = now if origin == "baseline" else source.baseline_at
+        listed_until = None if force.settings.first_poll == "all" else first
+        tasks.want(connection, articles, listed_until=listed_until, now=now)
     known = what.known + len(what.skipped) - fresh + len(what.entries) - tally.new
     if source.baseline_at is not None and what.entries and not known:
         # entries under new ids that the source had published before are known too

@@ -37,18 +37,25 @@ class Robots:
         self._pool = pool
         self._clock = clock
 
-    async def refusal(self, url: str, access: Access, *, pause: Callable[[float], None]) -> str | None:
-        """Why the page may not be asked for; None: it may. ``pause`` hears of a Crawl-delay, in seconds."""
+    async def refusal(self, url: str, access: Access, *, pause: Callable[[float], None]) -> ParseFailure | None:
+        """Why the page may not be asked for; None: it may. ``pause`` hears of a Crawl-delay, in seconds.
+
+        Reasons: ``robots`` (its host does not want it), ``robots_unread`` (not known for now), ``no_worker``.
+        """
         found = await self._file(url, access)
+        host = host_of(url)
         if found.verdict == OPEN:
             return None
         if found.verdict != RULES:
-            return f"robots.txt of {host_of(url)} could not be read ({found.verdict}), which counts as a no for now"
+            sentence = f"robots.txt of {host} could not be read ({found.verdict}), which counts as a no for now."
+            return ParseFailure("robots_unread", sentence)
         answer = await self._pool.run(allowed_by, found.body, url, AGENT)
         if isinstance(answer, ParseFailure):
-            return f"robots.txt of {host_of(url)} could not be understood, which counts as a no"
+            if answer.reason == "no_worker":
+                return answer
+            return ParseFailure("robots", f"robots.txt of {host} could not be understood, which counts as a no.")
         pause(min(answer.delay or 0.0, CRAWL_DELAY_CAP))
-        return None if answer.allowed else f"robots.txt of {host_of(url)} does not allow it"
+        return None if answer.allowed else ParseFailure("robots", f"robots.txt of {host} does not allow it.")
 
     async def _file(self, url: str, access: Access) -> RobotsFile:
         parts = urlsplit(url)

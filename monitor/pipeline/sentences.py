@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,10 @@ from monitor.store.listing_alerts import AlertRow, DeliveryRow
 
 NAMED = 3
 """Names spelled out in a sentence."""
+_CODE: Final = re.compile(r"[a-z0-9_]+: ")
+"""The word for programs that a reason may begin with."""
+_SKIP: Final = "skip: "
+"""Begins the reason of what the source's ``skip`` left out."""
 _FIELDS: Final = {"title": "headline", "teaser": "teaser", "text": "text"}
 
 
@@ -97,7 +102,9 @@ def _queued(fact: Fact, moments: Moments) -> str:
     if delivery is None or not delivery.attempts:
         return f"{start} to be sent."
     why = f": {delivery.error}" if delivery.error else "."
-    return f"{start}; {_count(delivery.attempts, 'try', 'tries')}, the next at {moments.say(delivery.next_try_at)}{why}"
+    overdue = delivery.next_try_at is not None and delivery.next_try_at <= moments.now
+    again = "is due now" if overdue else f"at {moments.say(delivery.next_try_at)}"
+    return f"{start}; {_count(delivery.attempts, 'try', 'tries')}, the next {again}{why}"
 
 
 def _decided(fact: Fact, moments: Moments) -> str:
@@ -148,7 +155,8 @@ def _searched(entry: EntryRow) -> str | None:
         return None
     if entry.full_text == "read":
         return "Its article was read and searched in full."
-    state, _, why = entry.full_text.partition(": ")
+    state, _, reason = entry.full_text.partition(": ")
+    why = _CODE.sub("", reason, count=1).rstrip(".") if _CODE.match(reason) else reason.rstrip(".")
     if state == "due":
         return f"Its article is still to be read{f' (last try: {why})' if why else ''}."
     return f"Its article was not searched: {why or state}."
@@ -182,7 +190,10 @@ def unknown_source(host: str, retired: Sequence[Reader], moments: Moments) -> st
 
 
 def rejected(row: RejectedRow, name: str, moments: Moments) -> str:
-    """The address stood in a document, but could not become an entry."""
+    """The address stood in a document, but could not become an entry, or was not to."""
+    if row.reason.startswith(_SKIP):
+        phrase = row.reason.removeprefix(_SKIP)
+        return f"{name} showed it at {moments.say(row.at)}; left out by your skip: {phrase}. It was: {row.sample}"
     return f"{name} showed it at {moments.say(row.at)}, but it could not become an entry ({row.reason}): {row.sample}"
 
 
@@ -222,7 +233,7 @@ def rule_words(join: JoinRow) -> str:
     apart = f", {join.numbers['hours']:g} h apart" if "hours" in join.numbers else ""
     alike = f" (alike by {join.numbers['ts']:.0%})" if "ts" in join.numbers else ""
     words = {
-        "first": "opening it",
+        "first": "the first of its story",
         "url": f"the same address as {other}{apart}",
         "title=": f"the same headline as {other}{apart}",
         "title~": f"the headline of {other} with words added or left out{alike}{apart}",

@@ -205,7 +205,7 @@ def _site_names(page: Page, metas: Mapping[str, str], objects: Iterable[Object],
     for one in objects:
         publisher = one.get("publisher")
         names += [_string(publisher, "name")] if isinstance(publisher, dict) else []
-    host = (urlsplit(metas.get("og:url") or url).hostname or "").removeprefix("www.")
+    host = (urlsplit(address(metas.get("og:url"), url) or url).hostname or "").removeprefix("www.")
     names += [host, host.rpartition(".")[0], host.partition(".")[0]]
     return frozenset(letters for name in names if (letters := _letters(_clean(name))))
 
@@ -255,9 +255,9 @@ def _moment(text: str) -> datetime | None:
         return from_iso(f"{found[1]}T{found[2]}" if found[2] else found[1])
     try:
         moment = parsedate_to_datetime(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _canonical(page: Page, metas: Mapping[str, str], url: str) -> str | None:

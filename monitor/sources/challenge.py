@@ -41,7 +41,7 @@ _SERVICES: Final = (
 _WORDS: Final = _marks(
     r"(enable|turn on|activate|requires?|needs?) (javascript|js|cookies)\b",
     r"javascript (is|must be|has to be|needs to be) (disabled|enabled|required|turned on|off)",
-    r"(verify|confirm|check|prove|ensure)\w* (that )?you('| a)re (a )?(human|not a (ro)?bot)",
+    r"\b(verify|confirm|check|prove|ensure)\w{0,8} (that )?you('| a)re (a )?(human|not a (ro)?bot)",
     r"checking (if the site connection is secure|your browser)",
     r"<title>\s*(are you a (ro)?bot|human verification|security check|captcha)",
     r"请(开启|启用|打开)\s*(JavaScript|JS)",

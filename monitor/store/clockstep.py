@@ -7,6 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from monitor.limits import RETRY_AFTER_CAP
 from monitor.store import tables as t
 from monitor.store.wanted import refresh_due
 
@@ -20,8 +21,19 @@ _DUE: Final[tuple[tuple[sa.Table, str, tuple[str, ...]], ...]] = (
 """Tables with their key and the columns that say when something is due. What has happened stays as it was written."""
 
 
-def shift(connection: sa.Connection, step: timedelta) -> None:
-    """The clock was set forward by ``step`` (or back): what is due is as long from now as it was before."""
+_JUST_NOW: Final = timedelta(seconds=5)
+"""A poll written this short before a step is noticed was written under the new clock already."""
+LONGEST: Final = RETRY_AFTER_CAP + timedelta(days=1)
+"""Nothing but a source is ever due further ahead than this."""
+
+
+def shift(connection: sa.Connection, step: timedelta, now: datetime) -> bool:
+    """The clock was set forward by ``step`` (or back), to ``now``: what is due is as long from now as it was before."""
+    fresh = set(
+        connection.scalars(
+            sa.select(t.source.c.id).where(t.source.c.last_poll_at > now - _JUST_NOW, t.source.c.last_poll_at <= now)
+        )
+    )
     for table, key, names in _DUE:
         columns = [table.c[name] for name in names]
         rows = connection.execute(
@@ -31,11 +43,18 @@ def shift(connection: sa.Connection, step: timedelta) -> None:
             {"the_key": row.the_key}
             | {f"new_{name}": _moved(getattr(row, name), step) for name in names}
             for row in rows
+            if table is not t.source or row.the_key not in fresh
         ]  # fmt: skip
         if moved:
             statement = sa.update(table).where(table.c[key] == sa.bindparam("the_key"))
             connection.execute(statement.values({name: sa.bindparam(f"new_{name}") for name in names}), moved)
+    # what was polled under a clock that was ahead was not polled in the future
+    ahead = sa.select(t.source.c.id, t.source.c.last_poll_at).where(t.source.c.last_poll_at > now)
+    for row in connection.execute(ahead).all():
+        last = sa.update(t.source).where(t.source.c.id == row.id)
+        connection.execute(last.values(last_poll_at=min(now, _moved(row.last_poll_at, step) or now)))
     refresh_due(connection)
+    return True
 
 
 def pull_in(connection: sa.Connection, now: datetime) -> int:
@@ -50,6 +69,9 @@ def pull_in(connection: sa.Connection, now: datetime) -> int:
         step = now - row.last_poll_at
         values = {name: _moved(getattr(row, name), step) for name in ("last_poll_at", "next_poll_at", "not_before")}
         connection.execute(sa.update(t.source).where(t.source.c.id == row.id).values(values))
+    for table, name in ((t.fetch_task, "not_before"), (t.delivery, "next_try_at")):
+        column = table.c[name]
+        connection.execute(sa.update(table).where(column > now + LONGEST).values({name: now}))
     if ahead:
         refresh_due(connection)
     return len(ahead)

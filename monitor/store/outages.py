@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -52,8 +53,12 @@ def close_outage(connection: sa.Connection, now: datetime) -> datetime | None:
     if since is None:
         return None
     connection.execute(sa.update(t.outage).where(t.outage.c.to_at.is_(None)).values(to_at=now))
+    names = (
+        "id", "last_ok_at", "failing_since", "last_poll_at", "next_poll_at", "failures", "state", "reason",
+        "told_broken_at",
+    )  # fmt: skip
     unread = connection.execute(
-        sa.select(t.source)
+        sa.select(*(t.source.c[name] for name in names))
         .where(
             t.source.c.retired_at.is_(None),
             t.source.c.next_poll_at.is_not(None),
@@ -62,13 +67,22 @@ def close_outage(connection: sa.Connection, now: datetime) -> datetime | None:
         )
         .order_by(t.source.c.last_poll_at, t.source.c.id)
     ).all()
-    for position, row in enumerate(unread):
-        spread = RETURN_SPREAD * (position / len(unread))
-        due = min(row.next_poll_at, max(now + spread, row.last_poll_at + POLL_FLOOR))
-        values: dict[str, object] = {"next_poll_at": due, "not_before": None}
-        if row.failing_since is not None and row.failing_since >= since:
-            state = "ok" if row.last_ok_at else "new"
-            values |= {"failures": 0, "failing_since": None, "state": state, "reason": None, "told_broken_at": None}
-        connection.execute(sa.update(t.source).where(t.source.c.id == row.id).values(values))
+    changed = [_taken_back(row, since, now + RETURN_SPREAD * (at / len(unread))) for at, row in enumerate(unread)]
+    if changed:
+        fields = [name for name in changed[0] if name != "the_id"]
+        statement = sa.update(t.source).where(t.source.c.id == sa.bindparam("the_id"))
+        connection.execute(
+            statement.values({name: sa.bindparam(name, type_=t.source.c[name].type) for name in fields}), changed
+        )
     refresh_due(connection)
     return since
+
+
+def _taken_back(row: Any, since: datetime, soon: datetime) -> dict[str, Any]:
+    """How a source stands that could not be reached in an outage, without the failures that came of it."""
+    values = {name: getattr(row, name) for name in ("failing_since", "failures", "state", "reason", "told_broken_at")}
+    if row.failing_since is not None and row.failing_since >= since:
+        state = "ok" if row.last_ok_at else "new"
+        values = {"failing_since": None, "failures": 0, "state": state, "reason": None, "told_broken_at": None}
+    due = min(row.next_poll_at, max(soon, row.last_poll_at + POLL_FLOOR))
+    return values | {"the_id": row.id, "next_poll_at": due, "not_before": None}

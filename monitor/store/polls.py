@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.limits import HINT_CAP, HOST_LEASE, POLL_FLOOR, SOURCES_A_CLAIM
+from monitor.limits import HINT_CAP, HOST_LEASE, POLL_FLOOR, SOURCES_A_CLAIM, TASKS_A_CLAIM, TASKS_BESIDE
 from monitor.model import ArticleTask, Outcome, SourceState
 from monitor.store import tables as t
 from monitor.store import tasks
@@ -27,7 +27,7 @@ class Claim:
     token: str
     sources: tuple[SourceState, ...]
     tasks: tuple[ArticleTask, ...] = ()
-    """Articles of this host that are due, where no source is."""
+    """Articles of this host that are due."""
     forced: bool = False
     """Someone asked for all sources now, whatever the time."""
 
@@ -70,8 +70,10 @@ def claim_hosts(
     every_source: bool = False,
     only: Sequence[int] | None = None,
     except_sources: Sequence[int] = (),
+    articles: int | None = None,
 ) -> list[Claim]:
-    """Lease up to ``limit`` hosts that have sources due, each with at most ``SOURCES_A_CLAIM`` of them.
+    """Lease up to ``limit`` hosts that have sources due, each with at most ``SOURCES_A_CLAIM`` of them; then hosts that
+    have only articles due, at most ``articles`` of them (None: as many as there is room for).
 
     The next poll of each claimed source is first moved as far ahead as its last pause was, so that a process
     that dies at once and for ever never polls early. ``every_source`` ignores next-poll times, never
@@ -88,24 +90,17 @@ def claim_hosts(
     if except_sources:
         due.append(t.source.c.id.not_in(except_sources))
     free = sa.or_(t.host.c.lease_until.is_(None), t.host.c.lease_until <= now)
-    hosts = (
-        sa.select(t.host.c.id, t.host.c.name)
-        .where(
-            free,
-            sa.or_(
-                sa.exists().where(t.source.c.host == t.host.c.id, *due),
-                sa.exists().where(t.fetch_task.c.host == t.host.c.id, *tasks.is_due(now, only)),
-            ),
-        )
-        .order_by(t.host.c.next_due, t.host.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    asked = sa.exists().where(t.source.c.host == t.host.c.id, *due)
+    read = sa.exists().where(t.fetch_task.c.host == t.host.c.id, *tasks.is_due(now, only))
+    hosts = sa.select(t.host.c.id, t.host.c.name).where(free).order_by(t.host.c.next_due, t.host.c.id)
     if not every_source and only is None:
         hosts = hosts.where(t.host.c.next_due <= now)
-    claims = [
-        replace(_lease(connection, row, due, now, only), forced=every_source) for row in connection.execute(hosts).all()
-    ]
+    found = list(connection.execute(hosts.where(asked).limit(limit).with_for_update(skip_locked=True)))
+    # articles never take the place of sources, nor all places that are left
+    room = min(limit - len(found), limit if articles is None else articles)
+    if room > 0:
+        found += connection.execute(hosts.where(read, ~asked).limit(room).with_for_update(skip_locked=True))
+    claims = [replace(_lease(connection, row, due, now, only), forced=every_source) for row in found]
     refresh_due(connection, [claim.host for claim in claims])
     return claims
 
@@ -133,8 +128,8 @@ def _lease(
             moved.values(next_poll_at=sa.bindparam("due")),
             [{"the_id": r.id, "due": now + _last_pause(r)} for r in rows],
         )
-    # articles have claims of their own: what a source says is never kept waiting for them
-    articles = () if rows else tasks.claim(connection, host.id, now, only=only)
+    # where sources are due too, few articles: what the next source says is not kept waiting for them
+    articles = tasks.claim(connection, host.id, now, only=only, limit=TASKS_BESIDE if rows else TASKS_A_CLAIM)
     return Claim(host.id, host.name, token, tuple(_state(r, host.name) for r in rows), articles)
 
 
@@ -200,8 +195,10 @@ def put_back(connection: sa.Connection, sources: Sequence[SourceState]) -> None:
         )
 
 
-def postpone(connection: sa.Connection, source: int, until: datetime) -> None:
+def postpone(connection: sa.Connection, claim: Claim, source: int, until: datetime) -> None:
     """A source that was claimed is not asked before then: its publisher does not want it at this hour."""
+    if not holds(connection, claim.host, claim.token):
+        return
     connection.execute(sa.update(t.source).where(t.source.c.id == source).values(next_poll_at=until))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.limits import ARTICLE_RETRY, TASKS_A_CLAIM
+from monitor.limits import ARTICLE_RETRY
 from monitor.model import ArticleTask, Entry, Extracted
 from monitor.store import tables as t
 from monitor.store.entries import ignoring, texts
@@ -30,10 +30,27 @@ class WantedArticle:
     """``name:port``."""
 
 
-def want(connection: sa.Connection, wanted: Iterable[WantedArticle], *, origin: str, now: datetime) -> None:
-    """Write a task for each; one that stands already (the entry was revised) is due once more."""
+def want(
+    connection: sa.Connection,
+    wanted: Sequence[WantedArticle],
+    *,
+    listed_until: datetime | None,
+    now: datetime,
+) -> None:
+    """Write a task for each; one that stands already (the entry was revised) is due once more.
+
+    What was seen up to ``listed_until`` stood in the source's first document, and is only listed; None: nothing was.
+    """
+    seen = {
+        row.id: row.first_seen
+        for row in connection.execute(
+            sa.select(t.entry.c.id, t.entry.c.first_seen).where(t.entry.c.id.in_([one.entry for one in wanted]))
+        )
+    }
     hosts: dict[str, int] = {}
     for one in wanted:
+        listed = listed_until is not None and seen[one.entry] <= listed_until
+        origin = "baseline" if listed else "live"
         if one.host not in hosts:
             hosts[one.host] = host_id(connection, one.host)
         values = {
@@ -63,16 +80,16 @@ def is_due(now: datetime, only: Sequence[int] | None) -> list[sa.ColumnElement[b
 
 
 def claim(
-    connection: sa.Connection, host: int, now: datetime, *, only: Sequence[int] | None = None
+    connection: sa.Connection, host: int, now: datetime, *, only: Sequence[int] | None = None, limit: int
 ) -> tuple[ArticleTask, ...]:
-    """The oldest due tasks of a host, live ones first; each is put off before it is tried, so that a process that dies
-    of one does not die of it again at once."""
+    """The ``limit`` oldest due tasks of a host, live ones first; each is put off before it is tried, so that a process
+    that dies of one does not die of it again at once."""
     rows = connection.execute(
         sa.select(t.fetch_task, t.entry.c.source)
         .join(t.entry, t.entry.c.id == t.fetch_task.c.entry)
         .where(t.fetch_task.c.host == host, *is_due(now, only))
         .order_by(t.fetch_task.c.origin.desc(), t.fetch_task.c.not_before, t.fetch_task.c.id)
-        .limit(TASKS_A_CLAIM)
+        .limit(limit)
     ).all()
     if rows:
         connection.execute(
@@ -102,6 +119,25 @@ def end(connection: sa.Connection, task: ArticleTask, state: str, reason: str | 
     """It was read, refused or given up."""
     values = {"state": state, "reason": reason, "done_at": now, "attempts": task.attempts + 1}
     connection.execute(sa.update(t.fetch_task).where(t.fetch_task.c.id == task.id).values(values))
+
+
+def unread_in_a_row(connection: sa.Connection, source: int, count: int) -> bool:
+    """Whether the last ``count`` articles of a source that came to an end were all refused or given up."""
+    states = connection.scalars(
+        sa.select(t.fetch_task.c.state)
+        .join(t.entry, t.entry.c.id == t.fetch_task.c.entry)
+        .where(t.entry.c.source == source, t.fetch_task.c.done_at.is_not(None))
+        .order_by(t.fetch_task.c.done_at.desc(), t.fetch_task.c.id.desc())
+        .limit(count)
+    ).all()
+    return len(states) == count and READ not in states
+
+
+def note_unread(connection: sa.Connection, source: int, why: str | None) -> bool:
+    """Write on a source that its articles cannot be read (None: that one was read); whether that is new."""
+    row = sa.update(t.source).where(t.source.c.id == source)
+    changed = row.where(t.source.c.unread.is_(None) if why else t.source.c.unread.is_not(None))
+    return connection.execute(changed.values(unread=why)).rowcount == 1
 
 
 def put_off_host(connection: sa.Connection, task: ArticleTask, until: datetime) -> None:
@@ -156,7 +192,10 @@ def keep_article(
 
 def waiting(connection: sa.Connection) -> int:
     """Articles that are still to be read."""
-    return int(connection.scalar(sa.select(sa.func.count()).where(t.fetch_task.c.state == DUE)) or 0)
+    wanted = sa.exists().where(
+        t.entry.c.id == t.fetch_task.c.entry, t.source.c.id == t.entry.c.source, t.source.c.retired_at.is_(None)
+    )
+    return int(connection.scalar(sa.select(sa.func.count()).where(t.fetch_task.c.state == DUE, wanted)) or 0)
 
 
 def of_entries(connection: sa.Connection, entries: Sequence[int]) -> Mapping[int, tuple[str, str | None]]:

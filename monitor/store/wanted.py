@@ -289,3 +289,11 @@ def source_ids(connection: sa.Connection) -> Mapping[tuple[str, str], int]:
         sa.select(t.source.c.kind, t.source.c.url, t.source.c.id).where(t.source.c.retired_at.is_(None))
     )
     return {(row.kind, row.url): row.id for row in rows}
+
+
+def ask_again(connection: sa.Connection, sources: Sequence[int], now: datetime) -> None:
+    """Sources that failed, and of which the user has corrected something, are due at once."""
+    if sources:
+        failing = sa.update(t.source).where(t.source.c.id.in_(sources), t.source.c.failures > 0)
+        connection.execute(failing.values(next_poll_at=now, not_before=None))
+        refresh_due(connection)

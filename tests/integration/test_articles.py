@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from monitor.limits import ARTICLE_RETRY, ARTICLE_TRIES, ENOUGH_TEXT
-from monitor.model import Access, Channel, Secret, Source
+from monitor.limits import ARTICLE_RETRY, ARTICLE_TRIES, ENOUGH_TEXT, FIRST_ARTICLES, UNREAD_AFTER
+from monitor.model import Access, ArticleTask, Channel, Secret, Source
+from monitor.pipeline.articles import ArticleReader
 from monitor.pipeline.deliver import card_of
-from monitor.store.database import Store
+from monitor.store import listing_wanted
+from monitor.store.database import Connection, Store
 from monitor.store.facts import alert_facts
 from tests.paths import JACK, QWEN, decisions, in_force, rows
 from tests.polling import LOCAL, Site, feed, page, polling, site
@@ -77,20 +80,73 @@ async def test_robots_txt_is_obeyed_and_the_entry_says_so(store: Store) -> None:
         await publish_later(one, "Harbour board votes", "/private/new", "Jack Ma")
         await polled.poll()
         assert "/private/new" not in one.asked
-        (old, new) = tasks(store)
-        assert (old[0], new[0], new[2]) == ("failed", "refused", "robots.txt of 127.0.0.1 does not allow it")
+        (_, new) = tasks(store)
+        assert new == ("refused", 1, "robots: robots.txt of 127.0.0.1 does not allow it.")
 
 
-async def test_a_host_whose_robots_txt_fails_counts_as_refusing(store: Store) -> None:
+async def test_a_host_whose_robots_txt_fails_counts_as_refusing_until_it_answers(store: Store) -> None:
     async with site() as one, polling(store, JACK, sources=[source(one)]) as polled:
         one.put("/robots.txt", "broken", status=500)
         await publish_later(one, "Harbour board votes", "/new", "Jack Ma")
         await polled.poll()
         assert "/new" not in one.asked
-        assert [row[0] for row in tasks(store)] == ["refused", "refused"]
+        assert {row[0] for row in tasks(store)} == {"due"}
+        del one.pages["/robots.txt"]
+        polled.later(hours=3)
+        await polled.poll()
+        assert "read" in {row[0] for row in tasks(store)}
 
 
-@pytest.mark.parametrize(("status", "tries"), [(404, 1), (403, 1), (503, ARTICLE_TRIES), (429, ARTICLE_TRIES)])
+async def test_a_bug_on_one_page_costs_that_page_only(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with site() as one, polling(store, sources=[source(one)]) as polled:
+        for name in ("a", "b", "c"):
+            one.put(f"/{name}", page(f"Harbour board votes {name}"), content_type="text/html")
+        one.put("/feed", feed(*((f"Harbour board votes {name}", one.url(f"/{name}")) for name in ("a", "b", "c"))))
+        real = ArticleReader._record
+
+        def failing(self: ArticleReader, connection: Connection, task: ArticleTask, *rest: Any) -> None:
+            if task.url.endswith("/b"):
+                raise TypeError("a bug")
+            real(self, connection, task, *rest)
+
+        monkeypatch.setattr(ArticleReader, "_record", failing)
+        for step in range(ARTICLE_TRIES):
+            await polled.poll()
+            polled.later(minutes=15 * 8**step + 1)
+        assert sorted(row[:2] for row in tasks(store)) == [("failed", ARTICLE_TRIES), ("read", 1), ("read", 1)]
+
+
+async def test_the_same_article_under_a_new_id_is_no_news(store: Store) -> None:
+    async with site() as one, polling(store, JACK, sources=[source(one)]) as polled:
+        await publish_later(one, "Harbour board votes on ferries", "/new", "Among the guests was Jack Ma.")
+        await polled.poll()
+        assert [row[3] for row in decisions(store)] == ["baseline"]
+        again = one.pages["/feed"][2].replace(b"<guid>", b"<guid isPermaLink='false'>again-")
+        one.put("/feed", again)
+        polled.later(hours=1)
+        await polled.poll()
+        assert [row[3] for row in decisions(store)] == ["baseline", "folded"]
+
+
+async def test_a_corrected_headline_of_what_was_only_listed_is_no_news(store: Store) -> None:
+    async with site() as one, polling(store, JACK, sources=[source(one)]) as polled:
+        many = [(f"Harbour board votes on ferry {n}", one.url(f"/{n}")) for n in range(FIRST_ARTICLES + 1)]
+        for n in range(FIRST_ARTICLES + 1):
+            one.put(f"/{n}", page(f"Harbour board votes on ferry {n}", "Jack Ma came."), content_type="text/html")
+        one.put("/feed", feed(*many))
+        await polled.poll()
+        assert len(tasks(store)) == FIRST_ARTICLES
+        oldest = (many[-1][0] + " at last", many[-1][1])
+        one.put("/feed", feed(*many[:-1], oldest))
+        polled.later(hours=1)
+        await polled.poll()
+        assert len(tasks(store)) == FIRST_ARTICLES + 1
+        assert {row[3] for row in decisions(store)} == {"baseline"}
+
+
+@pytest.mark.parametrize(
+    ("status", "tries"), [(404, ARTICLE_TRIES), (403, 1), (503, ARTICLE_TRIES), (429, ARTICLE_TRIES)]
+)
 async def test_what_may_pass_is_tried_again_and_then_given_up(store: Store, status: int, tries: int) -> None:
     async with site() as one, polling(store, JACK, sources=[source(one)]) as polled:
         one.put("/new", "no", status=status)
@@ -111,6 +167,7 @@ async def test_a_pause_that_a_server_asks_for_holds_for_all_its_articles(store: 
         one.put("/feed", feed(("First of two", one.url("/a")), ("Second of two", one.url("/b"))))
         await polled.poll()
         asked = len([path for path in one.asked if path in ("/a", "/b")])
+        assert asked == 1  # the second is not even asked for
         polled.later(minutes=100)
         await polled.poll()
         assert len([path for path in one.asked if path in ("/a", "/b")]) == asked
@@ -172,3 +229,21 @@ async def test_two_channels_hear_of_what_the_article_adds(store: Store) -> None:
             ("console", "send"),
             ("second", "send"),
         ]
+
+
+async def test_a_source_whose_articles_cannot_be_read_says_so_once_and_until_one_is(store: Store) -> None:
+    async with site() as one, polling(store, sources=[source(one)]) as polled:
+        one.put("/robots.txt", HEADS)
+        one.put(
+            "/feed", feed(*((f"Harbour board votes {n}", one.url(f"/private/{n}")) for n in range(UNREAD_AFTER + 2)))
+        )
+        await polled.poll()
+        with store.read() as connection:
+            (row,) = listing_wanted.sources(connection)
+        assert (row.state, "only headline and teaser are searched" in (row.reason or "")) == ("ok", True)
+        assert rows(store, "SELECT rule, substr(step, 1, 6) FROM alert") == [("health", "unread")]
+        await publish_later(one, "Harbour board votes at last", "/open")
+        polled.later(hours=1)
+        await polled.poll()
+        with store.read() as connection:
+            assert listing_wanted.sources(connection)[0].reason is None

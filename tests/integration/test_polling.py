@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.limits import FLOOD_CAP, OUTAGE_HOSTS
-from monitor.model import Outcome, Phrase, Source
+from monitor.model import Access, Outcome, Phrase, Secret, Settings, Source, Watchlist
+from monitor.pipeline.force import put_in_force
 from monitor.pipeline.poll import one_pass
 from monitor.store import tables as t
 from monitor.store.clockstep import pull_in, shift
 from monitor.store.database import Store
+from tests.integration.serving import FakeResolver
 from tests.paths import JACK, NOW, decisions, in_force, rows, source_id
 from tests.polling import LOCAL, Site, feed, polling, site
 
@@ -145,17 +147,21 @@ async def test_a_flood_is_one_list_and_nothing_is_dropped(store: Store) -> None:
         assert rows(store, "SELECT count(*) FROM delivery_item") == [(sent,)]
 
 
+OUTSIDE = Settings(allow_private=("good.example", "127.0.0.1"))
+
+
 async def test_an_outage_blames_nobody_is_told_once_and_ends_at_the_first_answer(any_store: Store) -> None:
     async with site() as one:
         one.put("/feed", feed(("Harbour board votes", one.url("/1"))))
+        good = Source("Good", f"http://good.example:{one.port}/feed")
+        local = Source("Local", one.url("/feed"))  # what runs on this machine tells nothing of the network
         dead = [Source(f"D{n}", f"http://no-such-host-{n}.invalid/feed") for n in range(OUTAGE_HOSTS)]
-        async with polling(any_store, sources=[source(one), *dead]) as polled:
-            one.put("/feed", feed(("Harbour board votes", one.url("/1"))))
-            good = polled.force
-            await polled.poll()  # the site answers: no outage, however many others do not
+        names = FakeResolver({"good.example": ["127.0.0.1"]})
+        async with polling(any_store, sources=[good, *dead], settings=OUTSIDE, resolver=names) as polled:
+            await polled.poll()  # one answers: no outage, however many others do not
             assert rows(any_store, "SELECT count(*) FROM outage") == [(0,)]
             polled.later(hours=30)
-            polled.force = in_force(any_store, sources=dead, settings=LOCAL, now=polled.now)
+            polled.force = in_force(any_store, sources=[local, *dead], settings=OUTSIDE, now=polled.now)
             for _ in range(4):
                 await polled.poll()
                 polled.later(hours=25)
@@ -163,13 +169,59 @@ async def test_an_outage_blames_nobody_is_told_once_and_ends_at_the_first_answer
             before = rows(any_store, "SELECT failures FROM source WHERE name LIKE 'D%' ORDER BY id")
             await polled.poll()
             assert rows(any_store, "SELECT failures FROM source WHERE name LIKE 'D%' ORDER BY id") == before
-            polled.force = in_force(any_store, sources=[source(one), *dead], settings=LOCAL, now=polled.now)
-            assert good.sources.keys() <= polled.force.sources.keys()
+            polled.force = in_force(any_store, sources=[good, *dead], settings=OUTSIDE, now=polled.now)
             polled.later(hours=25)
             await polled.poll()
             assert rows(any_store, "SELECT count(*) FROM outage WHERE to_at IS NOT NULL") == [(1,)]
             told = rows(any_store, "SELECT step FROM alert WHERE subject_kind = 'system' ORDER BY at")
             assert [str(step).split(":")[0] for (step,) in told] == ["broken", "recovered"]
+
+
+async def test_a_login_never_follows_to_another_port_or_to_what_was_claimed_before(store: Store) -> None:
+    access = Access(authorization=Secret("Basic c2VjcmV0"))
+    async with site() as old, site() as new, polling(store, sources=[source(old)]) as polled:
+        old.put("/feed", status=301, location=new.url("/moved"))
+        new.put("/moved", feed(("Harbour board votes", new.url("/1"))))
+        for _ in range(3):
+            await polled.poll()
+            polled.later(hours=13)
+        assert state(store)[1] == new.url("/moved")
+        polled.force = in_force(store, sources=[source(old, access=access)], settings=LOCAL, now=polled.now)
+        await polled.poll()
+        assert all("Authorization" not in headers for _, headers in new.requests)
+        (claim,) = await polled.poller.claim(every_source=True)
+        elsewhere = Source("Courier", new.url("/feed"), access=access, was=old.url("/feed"))
+        polled.force = in_force(store, sources=[elsewhere], settings=LOCAL, now=polled.now)
+        await polled.poller.poll_claim(claim)
+        assert all("Authorization" not in headers for _, headers in (*old.requests, *new.requests))
+
+
+@pytest.mark.parametrize("status", [410, 500])
+async def test_a_learned_address_that_leads_nowhere_is_given_up(store: Store, status: int) -> None:
+    async with site() as old, site() as new, polling(store, sources=[source(old)]) as polled:
+        old.put("/feed", status=301, location=new.url("/moved"))
+        new.put("/moved", feed(("Harbour board votes", new.url("/1"))))
+        for _ in range(3):
+            await polled.poll()
+            polled.later(hours=13)
+        assert state(store)[1] == new.url("/moved")
+        new.put("/moved", "no", status=status)
+        old.put("/feed", feed(("It is here again", old.url("/2"))))
+        for _ in range(6):
+            polled.later(hours=25)
+            await polled.poll()
+        assert state(store) == ("ok", old.url("/feed"), 0)
+
+
+async def test_what_skip_leaves_of_the_first_document_is_its_baseline_all_the_same(store: Store) -> None:
+    wanted = Source("Courier", "http://x", skip=(Phrase("Advert"),))
+    async with site() as one, polling(store, JACK, sources=[replace(wanted, url=one.url("/feed"))]) as polled:
+        one.put("/feed", feed(("Advert for shoes", one.url("/1"))))
+        await polled.poll()
+        polled.later(days=4)
+        one.put("/feed", feed(("Jack Ma opens a school in Lyon", one.url("/2")), ("Advert for shoes", one.url("/1"))))
+        await polled.poll()
+        assert [row[3] for row in decisions(store)] == ["send"]
 
 
 def due(store: Store) -> list[object]:
@@ -184,11 +236,26 @@ async def test_a_clock_that_is_set_changes_no_pause(any_store: Store, step: time
         await polled.poll()
         (before,) = due(any_store)
         with any_store.write() as connection:
-            shift(connection, step)
+            shift(connection, step, polled.now + step)
         assert due(any_store) == [before + step]  # type: ignore[operator]
         polled.now += step
         assert await polled.poll(every_source=False) == []
         polled.later(minutes=16)
+        assert len(await polled.poll(every_source=False)) == 1
+
+
+async def test_a_clock_set_back_before_a_restart_makes_no_poll_early(any_store: Store) -> None:
+    async with site() as one, polling(any_store, sources=[source(one, every=timedelta(hours=2))]) as polled:
+        one.put("/feed", feed(("Harbour board votes", one.url("/1"))))
+        await polled.poll()
+        polled.later(minutes=1)
+        with any_store.write() as connection:
+            polled.now -= timedelta(hours=1)
+            shift(connection, timedelta(hours=-1), polled.now)
+            assert pull_in(connection, polled.now) == 0
+        polled.later(minutes=115)
+        assert await polled.poll(every_source=False) == []
+        polled.later(minutes=15)
         assert len(await polled.poll(every_source=False)) == 1
 
 
@@ -202,4 +269,21 @@ async def test_a_start_under_a_clock_that_went_back_waits_one_pause_and_not_a_ye
             assert pull_in(connection, polled.now) == 0
         assert await polled.poll(every_source=False) == []
         polled.later(minutes=16)
+        assert len(await polled.poll(every_source=False)) == 1
+
+
+async def test_a_corrected_login_is_tried_at_once(any_store: Store) -> None:
+    async with site() as one, polling(any_store, sources=[source(one)]) as polled:
+        one.put("/feed", "no", status=401)
+        for _ in range(3):
+            await polled.poll()
+            polled.later(hours=5)
+        await polled.poll()
+        polled.later(minutes=1)
+        assert await polled.poll() == []
+        corrected = source(one, access=Access(authorization=Secret("Basic c2VjcmV0")))
+        watchlist = Watchlist(sources=(corrected,))
+        polled.force = put_in_force(
+            any_store, watchlist, LOCAL, digest="2", text="", now=polled.now, before=polled.force
+        )
         assert len(await polled.poll(every_source=False)) == 1
