@@ -25,7 +25,7 @@ from monitor.parse import ParsePool
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.deliver import Console, Deliverer, unusable, unusable_text
 from monitor.pipeline.first_pass import FirstPass, ShowFirstPass
-from monitor.pipeline.force import InForce, put_in_force
+from monitor.pipeline.force import InForce, anew_text, put_in_force, size_of
 from monitor.pipeline.poll import Poller
 from monitor.pipeline.signs import beat, sd_notify
 from monitor.pipeline.writer import Writer
@@ -329,7 +329,7 @@ class Daemon:
         for finding in await asyncio.to_thread(config.examples, loaded):
             log.error("example_failed", line=finding.line, message=finding.message)
         log.info("watchlist", number=self.force.number, topics=len(self.force.topics))
-        self._console(f"Watchlist {self.force.number} is in force: {size_of(self.force)}.\n")
+        self._console(f"Watchlist {self.force.number} is in force: {size_of(self.force)}.\n{anew_text(self.force)}")
         await self._tell_unusable()
 
 
@@ -337,12 +337,6 @@ def _fixed(settings: Settings) -> tuple[object, ...]:
     """What a running daemon keeps as it was at its start."""
     fetching = (settings.user_agent, settings.host_gap, settings.allow_private)
     return (*fetching, settings.web_listen, settings.public_url, settings.log_level, settings.log_format)
-
-
-def size_of(force: InForce) -> str:
-    """``1 topic, 41 sources``."""
-    counts = (len(force.topics), "topic"), (len(force.watchlist.sources), "source")
-    return ", ".join(f"{count} {noun}" + ("" if count == 1 else "s") for count, noun in counts)
 
 
 def _span(seconds: float) -> str:

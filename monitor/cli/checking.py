@@ -12,7 +12,7 @@ import typer
 
 from monitor import config
 from monitor.alerts import deliver
-from monitor.cli.printing import age_words
+from monitor.cli.printing import age_words, count_words, old_words
 from monitor.cli.session import BAD_CONFIG, Session, emit
 from monitor.config import Loaded
 from monitor.config.findings import Findings
@@ -138,5 +138,8 @@ async def _ask(fetcher: Fetcher, pool: ParsePool, source: Source, clock: Clock) 
     if isinstance(found, ParseFailure):
         return "error", found.sentence
     newest = f", the newest {age_words(clock() - found.newest)} old" if found.newest else ""
-    moved = f"; it has moved to {masked(fetched.moved_to)}" if fetched.moved_to else ""
-    return "info", f"{found.total} entries{newest} ({found.form}){moved}"
+    old = old_words(found.newest, clock())
+    remarks = f"; {old}" if old else ""
+    if fetched.moved_to:
+        remarks += f"; it has moved to {masked(fetched.moved_to)}: write that as its url:, and the old one as was:"
+    return "info", f"{count_words(found.total, 'entry', 'entries')}{newest} ({found.form}){remarks}"

@@ -11,13 +11,13 @@ import typer
 
 from monitor.analysis.match import Matcher
 from monitor.cli.listing_rows import alert_json, delivery_json, entry_json, typed
-from monitor.cli.printing import Clockface, note, paragraph, wished
+from monitor.cli.printing import Clockface, count_words, note, paragraph, wished
 from monitor.cli.session import PARTLY, Session, emit, iso, visible
 from monitor.errors import UsageError
 from monitor.model import Span
 from monitor.pipeline.explain import VERDICTS, Explainer, Explanation
 from monitor.pipeline.sentences import rule_words
-from monitor.store.evidence import MatchRow, NearMissRow
+from monitor.store.evidence import JoinRow, MatchRow, NearMissRow
 
 SHOWN = 8
 """Rows of one kind shown to people; ``--json`` has all."""
@@ -75,7 +75,7 @@ def _explain_list(explainer: Explainer, questions: list[str], *, as_json: bool) 
             emit(explanation_json(one) for one in found)
             continue
         for one in found:
-            paragraph(f"{one.question}: {one.sentence}", first=f"{one.verdict:<15}", indent=" " * 15)
+            _say(one, f"{one.question}: {one.sentence}", first=f"{one.verdict:<15}", indent=" " * 15)
     _summarise(counts, as_json=as_json)
     if skipped:
         raise typer.Exit(PARTLY)
@@ -159,12 +159,20 @@ def _print(found: list[Explanation], face: Clockface) -> None:
     for number, one in enumerate(found):
         if number:
             typer.echo("")
-        paragraph(f"{one.verdict}: {one.sentence}")
+        _say(one, f"{one.verdict}: {one.sentence}", first="", indent="")
         for label, texts in _details(one, face).items():
             for text in texts[:SHOWN]:
                 paragraph(text, first=f"  {label:<11}", indent=" " * 13)
             if len(texts) > SHOWN:
                 note(f"  {label}: {len(texts) - SHOWN} more; --json shows all")
+
+
+def _say(one: Explanation, text: str, *, first: str, indent: str) -> None:
+    """The sentence. What the owner was told of a source has lines; elsewhere a line end is feed text, and shown as an
+    escape, so that no feed can fake a line."""
+    told = bool(one.alerts) and not one.entries
+    for number, line in enumerate(text.split("\n") if told else [text]):
+        paragraph(line, first=indent if number else first, indent=indent)
 
 
 def _details(one: Explanation, face: Clockface) -> dict[str, list[str]]:
@@ -176,20 +184,32 @@ def _details(one: Explanation, face: Clockface) -> dict[str, list[str]]:
         "match": [f"e{row.entry} {row.topic}: {_quoted(row.spans)}" for row in one.matches],
         "near miss": [f"e{row.entry} {row.topic}: {row.clause}" for row in one.near_misses],
         "story": [],
-        "evidence": [f"e{join.entry} is in s{join.story} by {rule_words(join)}" for join in one.evidence],
-        "alert": [f"{row.id} {row.channel}, {row.rule}: {row.decision} ({row.reason})" for row in one.alerts],
+        "evidence": [_joined(join) for join in one.evidence],
+        "alert": [
+            f"{row.id} {row.channel}, {row.rule}: {row.decision}"
+            # what the owner was told stands above
+            + (f" ({row.reason})" if row.reason != one.sentence else "")
+            for row in one.alerts
+        ],
         "delivery": [
             f"d{row.id} {row.channel}: {row.state}"
-            + (f" at {face.say(row.sent_at)}" if row.sent_at else f", {row.attempts} tries")
+            + (f" at {face.say(row.sent_at)}" if row.sent_at else f", {count_words(row.attempts, 'try', 'tries')}")
             + (f" ({row.error})" if row.error else "")
             for row in one.deliveries
         ],
     }
     if one.story:
         story = one.story
-        count = "1 entry" if story.entries == 1 else f"{story.entries} entries"
+        count = count_words(story.entries, "entry", "entries")
         details["story"] = [f"s{story.id} {story.title} ({', '.join(story.outlets)}; {count})"]
     return details
+
+
+def _joined(join: JoinRow) -> str:
+    words = rule_words(join)
+    if join.rule == "first":
+        return f"e{join.entry} is {words}, s{join.story}"
+    return f"e{join.entry} is in s{join.story} by {words}"
 
 
 def _quoted(spans: tuple[Span, ...]) -> str:

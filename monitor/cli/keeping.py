@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.printing import Clockface, Wished, age_words, paragraph, size_words, wished
+from monitor.cli.printing import Clockface, Wished, age_words, count_words, paragraph, size_words, wished
 from monitor.cli.session import Session, emit, iso
 from monitor.store.overview import Overview, overview
 from monitor.store.upkeep import Housekept, housekeep
@@ -88,7 +88,8 @@ def housekept_json(done: Housekept) -> dict[str, Any]:
 
 def housekept_sentence(done: Housekept, max_size: int) -> str:
     """A round of housekeeping for people."""
-    parts = [f"Texts of {done.aged} unmatched entries and {done.polls} polls were old enough to go."]
+    texts = count_words(done.aged, "unmatched entry", "unmatched entries")
+    parts = [f"Texts of {texts} and {count_words(done.polls, 'poll', 'polls')} were old enough to go."]
     if done.over_size:
         parts.append(
             f"Texts of {done.over_size} more went early, the oldest first, because the database was larger than "
@@ -157,7 +158,8 @@ def status_lines(found: Overview, where: str, wish: Wished, face: Clockface) -> 
     """The overview for people."""
     yield _daemon_line(found, face)
     yield from _source_lines(found, face)
-    yield f"Stored: {found.entries} entries, {found.stories} stories on {found.topics} topics."
+    entries, stories = count_words(found.entries, "entry", "entries"), count_words(found.stories, "story", "stories")
+    yield f"Stored: {entries}, {stories} on {count_words(found.topics, 'topic', 'topics')}."
     yield from _outbox_lines(found, face)
     if found.config_number is None:
         yield "Watchlist: none was in force yet on this database."
@@ -185,21 +187,31 @@ def _source_lines(found: Overview, face: Clockface) -> Iterator[str]:
     paused = len(found.sources) - len(found.active)
     also = [f"{len(unread)} not polled yet"] * bool(unread) + [f"{paused} paused"] * bool(paused)
     yield f"Sources: {len(found.read)} of {len(found.active)} read{''.join(f', {part}' for part in also)}."
-    for source in found.failed:
-        age = f", for {age_words(face.now - source.failing_since)}" if source.failing_since else ""
-        again = f"; next try {face.say(source.next_poll_at)}" if source.next_poll_at else ""
-        yield f"  {source.name} is {source.state}{age}: {source.reason or 'no reason is known'}{again}"
+    yield from _failed_lines(found, face)
     for source in found.odd:
         yield f"  {source.name} is read, but {source.reason}"
-    if found.no_network_since:
-        yield f"Network: nothing answers since {face.say(found.no_network_since)}; no source is blamed for it."
     if found.gaps:
         spans = [f"{name} {face.say(start)} to {face.say(end)}" for name, start, end in found.gaps[:GAPS_SHOWN]]
         more = f" and {len(found.gaps) - GAPS_SHOWN} more" if len(found.gaps) > GAPS_SHOWN else ""
         yield f"May be missing: {'; '.join(spans)}{more} (the feed moved on between two polls)."
     if found.articles:
         yield f"Articles still to be read in full: {found.articles}."
-    yield f"Last poll {face.say(found.last_poll_at)}, next {face.say(found.next_poll_at)}."
+    yield f"Last poll {face.say(found.last_poll_at)}, next {face.due(found.next_poll_at)}."
+
+
+def _failed_lines(found: Overview, face: Clockface) -> Iterator[str]:
+    """The sources that are not read; while nothing on the network answers, those that failed in that time only as a
+    number, so that the others are seen."""
+    down = found.no_network_since
+    failed = [source for source in found.failed if not (down and source.failing_since and source.failing_since >= down)]
+    if down is not None:
+        yield f"Network: nothing answers since {face.say(down)}; no source is blamed for it."
+        if blameless := len(found.failed) - len(failed):
+            yield f"  {count_words(blameless, 'source', 'sources')} could not be read since then."
+    for source in failed:
+        age = f", for {age_words(face.now - source.failing_since)}" if source.failing_since else ""
+        again = f"; next try {face.due(source.next_poll_at)}" if source.next_poll_at else ""
+        yield f"  {source.name} is {source.state}{age}: {(source.reason or 'no reason is known').rstrip('.')}{again}."
 
 
 def _outbox_lines(found: Overview, face: Clockface) -> Iterator[str]:

@@ -132,7 +132,7 @@ def topic_json(row: TopicRow) -> Json:
 def source_cells(row: SourceRow, face: Clockface) -> Sequence[str]:
     """A source for people."""
     return (
-        f"p{row.id}", short(row.name, 24), row.state, face.say(row.last_ok_at), face.say(row.next_poll_at),
+        f"p{row.id}", short(row.name, 24), row.state, face.say(row.last_ok_at), face.due(row.next_poll_at),
         pace(row), visible(row.reason or ""),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from monitor.fetch import Fetcher
 from monitor.model import FAILED, PollResult
 from monitor.parse import ParsePool
 from monitor.pipeline.deliver import Console, Deliverer, unusable, unusable_text
-from monitor.pipeline.force import InForce
+from monitor.pipeline.force import InForce, anew_text
 from monitor.pipeline.poll import Poller, one_pass
 from monitor.pipeline.writer import Writer
 from monitor.sources import PRELOAD
@@ -47,6 +47,8 @@ def register(app: typer.Typer) -> None:
         began = session.clock()
         with session.store(write=True) as store:
             force = session.put_in_force(store, configuration)
+            if force.anew:
+                _to_stderr(anew_text(force))
             for name, complaint in unusable(force).items():
                 _to_stderr(unusable_text(name, complaint))
             only = _wanted(store, source)
@@ -54,6 +56,8 @@ def register(app: typer.Typer) -> None:
             if as_json:
                 emit([{"summary": _summary(results, tried)}])
             else:
+                if not results and force.watchlist.sources:
+                    say("Nothing is due.")
                 show_first_pass(store, results, force, None, since=began)
         raise typer.Exit(exit_code(results, strict=strict))
 

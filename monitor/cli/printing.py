@@ -28,6 +28,8 @@ LEAST = 12
 """Columns that a wide cell always has."""
 NAMES_SHOWN = 3
 NO_ZONE = ZoneInfo("UTC")
+STALE_AFTER = timedelta(days=365)
+"""A newest entry older than this is pointed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,18 @@ def age_words(age: timedelta) -> str:
     return f"{hours} h" if hours < 48 else f"{hours // 24} days"
 
 
+def count_words(count: int, one: str, many: str) -> str:
+    """``1 entry``, ``2 entries``."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def old_words(newest: datetime | None, now: datetime) -> str | None:
+    """What a newest entry of more than a year ago means; None: it is younger, or not dated."""
+    if newest is None or now - newest < STALE_AFTER:
+        return None
+    return "its newest entry is more than a year old: it is probably published elsewhere now"
+
+
 @dataclass(frozen=True, slots=True)
 class Wished:
     """The configuration for a command that can do without one."""
@@ -153,6 +167,15 @@ class Clockface:
     def say(self, moment: datetime | None) -> str:
         """``09:12`` today, ``Mon 23 Nov 09:12`` on another day, ``-`` for no moment."""
         return clock(moment, self.zone, self.now) if moment else "-"
+
+    def due(self, moment: datetime | None) -> str:
+        """When something is to come: ``12:40``, ``tomorrow 12:40``, ``Thu 26 Nov 12:40``; ``due now``."""
+        if moment is not None and moment <= self.now:
+            return "due now"
+        tomorrow = self.now.astimezone(self.zone).date() + timedelta(days=1)
+        if moment is not None and moment.astimezone(self.zone).date() == tomorrow:
+            return f"tomorrow {moment.astimezone(self.zone):%H:%M}"
+        return self.say(moment)
 
 
 def clockface(session: Session) -> Clockface:

@@ -12,8 +12,9 @@ from monitor import config
 from monitor.cli import logs
 from monitor.cli.first_pass import say, show_first_pass
 from monitor.cli.session import OK, Session
-from monitor.daemon import Daemon, size_of
+from monitor.daemon import Daemon
 from monitor.model import Settings
+from monitor.pipeline.force import anew_text, size_of
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def register(app: typer.Typer) -> None:
             force = session.put_in_force(store, configuration)
             for finding in config.examples(loaded):
                 typer.echo(config.render_findings([finding]), err=True)
-            say(f"Watching {size_of(force)}, as {loaded.path} says.\n")
+            say(f"Watching {size_of(force)}, as {loaded.path} says.\n{anew_text(force)}")
             began = session.clock()
             daemon = Daemon(
                 store,

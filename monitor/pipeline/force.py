@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.analysis.address import host_of, host_port, source_identity
 from monitor.analysis.match import Matcher
 from monitor.analysis.query import definition, version_hash
+from monitor.fetch import masked
 from monitor.model import Channel, Settings, Source, Watchlist
 from monitor.store import wanted
 from monitor.store.database import Connection, Store
@@ -31,6 +32,8 @@ class InForce:
     dropped: int = 0
     """Deliveries that became dead because their channel was removed."""
     names: Mapping[int, str] = field(default_factory=dict)
+    anew: tuple[tuple[str, str], ...] = ()
+    """Name and former address of sources that were given another address without ``was``."""
     sources: Mapping[int, Source] = field(default_factory=dict)
     """Source id to what the watchlist says of it: its secrets are nowhere else."""
 
@@ -91,7 +94,7 @@ def put_in_force(
 def _apply(
     connection: Connection, watchlist: Watchlist, settings: Settings, *, digest: str, text: str, now: datetime
 ) -> InForce:
-    wanted.apply_sources(connection, [wanted_source(s) for s in watchlist.sources], now)
+    anew = wanted.apply_sources(connection, [wanted_source(s) for s in watchlist.sources], now)
     topics = wanted.apply_topics(
         connection, [WantedTopic(topic, version_hash(topic), definition(topic)) for topic in watchlist.topics], now
     )
@@ -108,7 +111,23 @@ def _apply(
         zone=ZoneInfo(watchlist.timezone),
         dropped=dropped,
         names=wanted.topics_in_force(connection),
+        anew=anew,
         sources=_by_id(connection, watchlist.sources),
+    )
+
+
+def size_of(force: InForce) -> str:
+    """``1 topic, 41 sources``."""
+    counts = (len(force.topics), "topic"), (len(force.watchlist.sources), "source")
+    return ", ".join(f"{count} {noun}" + ("" if count == 1 else "s") for count, noun in counts)
+
+
+def anew_text(force: InForce) -> str:
+    """What is to be said of sources that lost their history with their address; empty where there are none."""
+    return "".join(
+        f"{name} has a new address and no was:, so it counts as a new source: what it shows now is listed, not sent. "
+        f"To keep its history write was: {masked(address)}\n"
+        for name, address in force.anew
     )
 
 

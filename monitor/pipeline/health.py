@@ -96,6 +96,7 @@ def judge(
     zone: ZoneInfo,
     now: datetime,
     usual: float | None = None,
+    listed: bool = True,
 ) -> Verdict:
     """The source's next state.
 
@@ -107,10 +108,11 @@ def judge(
         zone: of the times in sentences.
         now: the end of the poll.
         usual: entries a day that the source used to bring; None: too few to judge.
+        listed: what a source shows first is not sent (``first_poll``).
     """
     failure = polled.failure
     if failure is None:
-        return _well(polled, new=new, revised=revised, usual=usual, zone=zone, now=now)
+        return _well(polled, new=new, revised=revised, usual=usual, listed=listed, zone=zone, now=now)
     if network == "down" and polled.unreachable:
         return _without_network(polled, failure, now)
     return _failed(polled, failure, network=network, zone=zone, now=now)
@@ -129,7 +131,7 @@ def spread(source: SourceState, now: datetime) -> float:
 
 
 def _well(
-    polled: Polled, *, new: int, revised: int, usual: float | None, zone: ZoneInfo, now: datetime
+    polled: Polled, *, new: int, revised: int, usual: float | None, listed: bool, zone: ZoneInfo, now: datetime
 ) -> Verdict:  # fmt: skip
     source, fetched = polled.source, polled.fetched
     read = polled.read if isinstance(polled.read, Read) else None
@@ -154,7 +156,7 @@ def _well(
         last_new_at=(after.newest_at or now) if first else now if new else source.last_new_at,
     )  # fmt: skip
     after = replace(after, remark=advice.remark(after, usual=usual, old_after=OLD_AFTER, now=now))
-    change = _gladly(source, after, zone, now)
+    change = _gladly(source, after, zone, now, listed=listed)
     if after.remark is None:
         after = replace(after, remark_told_at=None)
     elif change is not None and change.state == "quiet":
@@ -192,11 +194,13 @@ def _moved_to(fetched: Fetched) -> str | None:
     return None if isinstance(fetched, FetchFailure) else fetched.moved_to
 
 
-def _gladly(before: SourceState, after: SourceState, zone: ZoneInfo, now: datetime) -> HealthChange | None:
+def _gladly(
+    before: SourceState, after: SourceState, zone: ZoneInfo, now: datetime, *, listed: bool
+) -> HealthChange | None:
     """What the owner hears of a source that was read: that it recovered, or that it has fallen quiet."""
     if before.told_broken_at is not None:
         since = before.failing_since or before.told_broken_at
-        sentence = advice.recovered(before, zone=zone, now=now)
+        sentence = advice.recovered(before, zone=zone, now=now, listed=listed)
         return HealthChange("source", f"p{before.id}", "recovered", sentence, since.isoformat())
     if after.address != before.address:
         return moves.told(before, after)
@@ -236,7 +240,7 @@ def _failed(
     broken = _is_broken(after, outcome, now)
     after = _due(replace(after, state="broken" if broken else "failing"), failure, outcome, now)
     blamed = network == "up" or not polled.unreachable or now - since >= OUTAGE_CAP
-    change = _badly(source, after, failure.reason, zone, now) if broken and blamed else None
+    change = _badly(source, after, failure, zone, now) if broken and blamed else None
     if change is not None:
         still = change.state == "still"
         after = replace(
@@ -274,9 +278,11 @@ def _is_broken(after: SourceState, outcome: Outcome, now: datetime) -> bool:
 
 
 def _badly(
-    before: SourceState, after: SourceState, reason: str, zone: ZoneInfo, now: datetime
+    before: SourceState, after: SourceState, failure: FetchFailure | ParseFailure, zone: ZoneInfo, now: datetime
 ) -> HealthChange | None:  # fmt: skip
     """What the owner hears of a source that is broken: each thing once an episode."""
+    reason = failure.reason
+    asked_to_wait = isinstance(failure, FetchFailure) and failure.retry_after is not None
     subject, episode = f"p{after.id}", (after.failing_since or now).isoformat()
     if after.state == "gone" and before.state != "gone":
         return HealthChange("source", subject, "stopped", advice.stopped(after, zone=zone, now=now), episode)
@@ -284,9 +290,8 @@ def _badly(
         return HealthChange("source", subject, "quarantined", advice.quarantined(after, zone=zone, now=now), episode)
     told = before.told_broken_at
     if told is None:
-        return HealthChange(
-            "source", subject, "broken", advice.broken(after, reason=reason, zone=zone, now=now), episode
-        )
+        sentence = advice.broken(after, reason=reason, zone=zone, now=now, asked_to_wait=asked_to_wait)
+        return HealthChange("source", subject, "broken", sentence, episode)
     if before.told_still_at is None and now - told >= STILL_BROKEN_AFTER and after.state == "broken":
         sentence = advice.broken(after, reason=reason, zone=zone, now=now, still=True)
         return HealthChange("source", subject, "still", sentence, episode)

@@ -214,6 +214,7 @@ class Poller:
             zone=force.zone,
             now=now,
             usual=usual_pace(connection, source, now),
+            listed=force.settings.first_poll != "all",
         )
         polls.write_polls(connection, [verdict.update])
         if verdict.after.address != source.address:

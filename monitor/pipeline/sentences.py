@@ -16,7 +16,7 @@ from monitor.store.listing_alerts import AlertRow, DeliveryRow
 
 NAMED = 3
 """Names spelled out in a sentence."""
-_CODE: Final = re.compile(r"[a-z0-9_]+: ")
+_CODE: Final = re.compile(r"^[a-z0-9_]+: ")
 """The word for programs that a reason may begin with."""
 _SKIP: Final = "skip: "
 """Begins the reason of what the source's ``skip`` left out."""
@@ -156,7 +156,7 @@ def _searched(entry: EntryRow) -> str | None:
     if entry.full_text == "read":
         return "Its article was read and searched in full."
     state, _, reason = entry.full_text.partition(": ")
-    why = _CODE.sub("", reason, count=1).rstrip(".") if _CODE.match(reason) else reason.rstrip(".")
+    why = _CODE.sub("", reason).rstrip(".")
     if state == "due":
         return f"Its article is still to be read{f' (last try: {why})' if why else ''}."
     return f"Its article was not searched: {why or state}."

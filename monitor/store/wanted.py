@@ -48,8 +48,13 @@ class TopicRow:
     channels: tuple[str, ...]
 
 
-def apply_sources(connection: sa.Connection, wanted: Sequence[WantedSource], now: datetime) -> None:
-    """Insert what is new, update what changed, retire what is gone; a new source is due at once."""
+def apply_sources(
+    connection: sa.Connection, wanted: Sequence[WantedSource], now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Insert what is new, update what changed, retire what is gone; a new source is due at once.
+
+    Returns name and former address of sources that begin anew under the name of one that is gone.
+    """
     hosts = _host_ids(connection, {w.host for w in wanted})
     rows = {(r.kind, r.url): r for r in connection.execute(sa.select(t.source))}
     inserts: list[dict[str, Any]] = []
@@ -86,6 +91,8 @@ def apply_sources(connection: sa.Connection, wanted: Sequence[WantedSource], now
             gone,
         )
     refresh_due(connection)
+    left = {r.name: r.shown or r.named or r.url for r in rows.values() if r.id not in kept and r.retired_at is None}
+    return tuple((one["name"], left[one["name"]]) for one in inserts if one["name"] in left)
 
 
 def _heir(own: Any, former: Any) -> Any:

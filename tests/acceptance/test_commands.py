@@ -430,12 +430,20 @@ FEED = """<?xml version="1.0" encoding="utf-8"?>
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """A site on loopback with a feed at ``/feed``, a page at ``/page``, and nothing else."""
+    """A site on loopback with a feed at ``/feed``, one behind a password at ``/login``, one of last year at ``/old``,
+    a page at ``/page``; ``/moved`` leads to ``/feed`` for good."""
+    bodies = {
+        "/feed": FEED, "/login": FEED, "/old": FEED.replace("2026", "2025"), "/moved": "",
+        "/page": "<!doctype html><title>A page</title><p>Hello.",
+    }  # fmt: skip
 
     class Site(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = {"/feed": FEED, "/page": "<!doctype html><title>A page</title><p>Hello."}.get(self.path)
-            self.send_response(200 if body else 404)
+            body = bodies.get(self.path)
+            wrong = self.path == "/login" and self.headers["Authorization"] != "Basic cmVhZGVyOnMzY3I6ZXQ="
+            self.send_response(404 if body is None else 401 if wrong else 301 if self.path == "/moved" else 200)
+            if self.path == "/moved":
+                self.send_header("Location", "/feed")
             self.send_header("Content-Type", "text/html" if self.path == "/page" else "application/rss+xml")
             self.end_headers()
             self.wfile.write((body or "").encode())
@@ -482,6 +490,18 @@ def test_check_online_reads_every_source(monitor: Monitor, make_config: MakeConf
     assert monitor.json("entries") == []
 
 
+# --- poll -------------------------------------------------------------------------------------------
+
+
+def test_poll_says_when_nothing_is_due(monitor: Monitor, make_config: MakeConfig, server: str) -> None:
+    allow(make_config, server, f"topics: {{Jack Ma: [Jack Ma]}}\nsources: {{Good: http://{server}/feed}}\n")
+    first = monitor("poll", "--now", "2026-11-24T23:50:00Z")
+    assert "Nothing is due." not in first
+    assert "Next poll: tomorrow 00:" in first
+    again = monitor("poll", "--now", "2026-11-24T23:51:00Z")
+    assert again.startswith("Nothing is due.\nNext poll: tomorrow 00:")
+
+
 # --- try --------------------------------------------------------------------------------------------
 
 
@@ -522,6 +542,54 @@ def test_try_asks_no_private_address(monitor: Monitor, server: str) -> None:
     _, err, code = monitor.all("try", f"http://{server}/feed")
     assert code == 1
     assert "allow_private" in err
+
+
+def test_try_never_prints_a_password(monitor: Monitor, make_config: MakeConfig, server: str) -> None:
+    allow(make_config, server)
+    out, err, code = monitor.all("try", f"http://reader:s3cr%3Aet@{server}/login")
+    assert code == 0, err
+    assert out.splitlines()[-2:] == [
+        f'  "The Courier: all": {{url: http://{server}/login, auth: "${{FEED_USER}}:${{FEED_PASSWORD}}"}}',
+        "Set FEED_USER and FEED_PASSWORD where the monitor is started.",
+    ]
+    assert "s3cr" not in out + err
+    out, err, code = monitor.all("try", f"http://reader:s3cret@{server}/login")
+    assert (code, out, "401" in err, "s3cret" in err) == (1, "", True, False)
+    out, err, code = monitor.all("try", f"reader:12/s3cret@{server}/login")
+    assert (code, out, "tried https://...;" in err, "s3cret" in err) == (1, "", True, False)
+
+
+def test_try_knows_the_sources_of_the_watchlist(monitor: Monitor, make_config: MakeConfig, server: str) -> None:
+    sources = f"sources: {{Good: http://{server}/feed, Moved: http://{server}/moved}}\n"
+    allow(make_config, server, f"topics: {{Jack Ma: [Jack Ma]}}\n{sources}")
+    assert monitor("try", f"http://{server}/feed").splitlines()[-1] == "This is Good of your watchlist."
+    *_, said, pasted = monitor("try", f"http://{server}/moved").splitlines()
+    assert said.startswith("This is Moved of your watchlist. Write there")
+    assert pasted == f'  "Moved": {{url: http://{server}/feed, was: http://{server}/moved}}'
+    assert "paste below" not in monitor("try", f"http://{server}/moved")
+    allow(make_config, server, f"topics: {{Jack Ma: [Jack Ma]}}\nsources:\n{pasted}\n")
+    assert "1 source," in monitor("check")
+
+
+def test_a_feed_that_went_silent_long_ago_is_pointed_out(
+    monitor: Monitor, make_config: MakeConfig, server: str
+) -> None:  # fmt: skip
+    allow(make_config, server, f"sources: {{Old: http://{server}/old, Good: http://{server}/feed}}\n")
+    at = ("--now", "2026-11-25T10:00:00Z")
+    remark = "ts newest entry is more than a year old: it is probably published elsewhere now"
+    assert f"\nI{remark}.\n" in monitor("try", f"http://{server}/old", *at)
+    assert remark not in monitor("try", f"http://{server}/feed", *at)
+    old, good = (f["message"] for f in monitor.json("check", "--online", *at) if "entries" in f["message"])
+    assert old.endswith(f"i{remark}")
+    assert remark not in good
+
+
+def test_try_says_that_it_tried_https(monitor: Monitor, make_config: MakeConfig, server: str) -> None:
+    allow(make_config, server)
+    _, err, code = monitor.all("try", f"{server}/feed")
+    assert code == 1
+    assert err.rstrip().endswith(f"(tried https://{server}/feed; for http write http:// before it)")
+    assert "tried" not in monitor.all("try", f"http://{server}/nothing")[1]
 
 
 # --- notify -----------------------------------------------------------------------------------------
@@ -584,7 +652,7 @@ def test_status_is_one_screen(filled: Monitor) -> None:
     for line in (
         f"Daemon: runs since 09:00 (process {os.getpid()}); its page: http://127.0.0.1:8321/.",
         "Sources: 0 of 2 read, 1 not polled yet.",
-        "  Herald is broken, for 1 min: It answers 404.",
+        "  Herald is broken, for 1 min: It answers 404; next try ",
         "Stored: 5 entries, 2 stories on 2 topics.",
         "Messages: 0 waiting; 0 given up; none sent yet.",
         "  pr is off: set SLACK_THAT_IS_NOT_SET",

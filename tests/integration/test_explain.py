@@ -154,7 +154,7 @@ def claim_and(store: Store, outcome: str) -> None:
     [
         ("sent", "sent", "Sent to console, pr at 11:00 ("),
         ("dead", "dead", "was given up after 1 try: no_service."),
-        ("retry", "queued", "waits since 11:00; 1 try, the next at 12:00: no_service"),
+        ("retry", "queued", "waits since 11:00; 1 try, the next is due now: no_service"),
     ],
 )
 def test_what_became_of_the_message_decides(store: Store, outcome: str, verdict: str, said_so: str) -> None:
@@ -341,6 +341,19 @@ def test_what_was_rejected_is_shown(store: Store) -> None:
         "rejected",
         "Herald showed it at 09:00, but it could not become an entry (no_content): "
         "https://herald.example/bad and words",
+    )
+
+
+def test_what_skip_left_out_is_said_to_be(store: Store) -> None:
+    fill(store)
+    with store.write() as connection:
+        sample = Rejected("skip: Sponsored", "https://herald.example/ad Sponsored: shoes")
+        store_entries.note_rejected(connection, source_id(store, "Herald"), [sample], NOW)
+    found = ask_one(store, "https://herald.example/ad")
+    assert (found.verdict, found.sentence) == (
+        "rejected",
+        "Herald showed it at 09:00; left out by your skip: Sponsored. It was: "
+        "https://herald.example/ad Sponsored: shoes",
     )
 
 

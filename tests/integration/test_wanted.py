@@ -8,6 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from monitor.model import Outcome, Source
+from monitor.pipeline.force import anew_text
 from monitor.store import life, polls
 from monitor.store import tables as t
 from monitor.store.database import Store
@@ -125,3 +126,14 @@ def test_signs_of_life_tell_how_long_nobody_ran(any_store: Store) -> None:
         assert away == timedelta(hours=6)
         life.end(connection, NOW + timedelta(hours=9))
         assert life.begin(connection, pid=3, now=NOW + timedelta(hours=9, minutes=5)) is None
+
+
+def test_a_name_with_another_address_and_no_was_is_said_to_begin_anew(any_store: Store) -> None:
+    here, there = (Source("Courier", f"https://{name}.example/feed") for name in ("here", "there"))
+    assert in_force(any_store, sources=[here]).anew == ()
+    assert in_force(any_store, sources=[here]).anew == ()
+    force = in_force(any_store, sources=[there])
+    assert force.anew == (("Courier", here.url),)
+    assert "was: https://here.example/feed" in anew_text(force)
+    assert in_force(any_store, sources=[replace(here, was=there.url)]).anew == ()
+    assert in_force(any_store, sources=[replace(there, name="Other")]).anew == ()

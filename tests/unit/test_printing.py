@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from monitor.cli import printing
-from monitor.cli.printing import Column, age_words, listed, print_table, short, size_words
+from monitor.cli.printing import Clockface, Column, age_words, listed, old_words, print_table, short, size_words
 from monitor.cli.session import visible
 
 COLUMNS = (Column("id"), Column("n", right=True), Column("title", wide=True))
@@ -79,3 +80,20 @@ def test_sizes(size: int, words: str) -> None:
 )
 def test_ages(age: timedelta, words: str) -> None:
     assert age_words(age) == words
+
+
+def test_when_something_is_due() -> None:
+    face = Clockface(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 24, 22, 30, tzinfo=UTC))  # 23:30 there
+    hours = {hours: face.due(face.now + timedelta(hours=hours)) for hours in (-1, 0, 0.25, 1, 24, 48, 24 * 60)}
+    assert hours == {
+        -1: "due now", 0: "due now", 0.25: "23:45", 1: "tomorrow 00:30", 24: "tomorrow 23:30",
+        48: "Thu 26 Nov 23:30", 24 * 60: "Sat 23 Jan 2027 23:30",
+    }  # fmt: skip
+    assert face.due(None) == "-"
+
+
+@pytest.mark.parametrize(("days", "old"), [(364, False), (365, True), (4000, True)])
+def test_a_newest_entry_of_a_year_ago_is_old(days: int, old: bool) -> None:
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    assert (old_words(now - timedelta(days=days), now) is not None) is old
+    assert old_words(None, now) is None

@@ -1,4 +1,4 @@
-"""Many alerts that waited on one channel, as one list, grouped by topic."""
+"""Many alerts that are due on one channel at the same time, as one list, grouped by topic."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def list_sheet(cards: Sequence[Card], *, zone: ZoneInfo, now: datetime, channel:
     counts = topic_counts(cards)
     named = ", ".join(f"{_group(topic)} {count}" for topic, count in counts.items())
     preview = shorten(f"{len(cards)} alerts: {named}", TITLE_SHOWN)
-    waited = f"They waited for {visible(channel)}, so they come as one list. Times: {zone_name(zone)}."
-    lines = [Line("meta", (Run(waited),))]
+    why = f"They were due for {visible(channel)} at the same time, so they come as one list. Times: {zone_name(zone)}."
+    lines = [Line("meta", (Run(why),))]
     grouped = [card for topic in counts for card in cards if (card.topics[0] if card.topics else "") == topic]
     previous: str | None = None
     for number, card in enumerate(grouped[:shown], 1):
