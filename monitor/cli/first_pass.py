@@ -15,6 +15,7 @@ from monitor.cli.session import visible
 from monitor.model import FAILED, PollResult
 from monitor.pipeline.force import InForce
 from monitor.pipeline.health import NETWORK
+from monitor.store import tasks
 from monitor.store.database import Connection, Store
 from monitor.store.listing_wanted import sources
 from monitor.store.polls import baseline_stories
@@ -77,9 +78,11 @@ def closing_lines(
         listed = baseline_stories(connection, since)
         due = next_poll_at(connection)
         waiting = _waiting_lines(connection, {result.source_id for result in results}, face)
+        articles = _articles_line(*tasks.ended_since(connection, since), tasks.waiting(connection))
     if listed and force.settings.first_poll == "list":
         what = "1 story already published matches" if listed == 1 else f"{listed} stories already published match"
         lines.append(f"{what}; listed, not sent: monitor stories")
+    lines += [articles] if articles else []
     lines += waiting
     if web:
         lines.append(f"Today's page: {web}")
@@ -89,6 +92,14 @@ def closing_lines(
     if due is not None:
         lines.append(f"Next poll: {face.due(due)} ({force.watchlist.timezone})")
     return lines
+
+
+def _articles_line(read: int, unread: int, waiting: int) -> str:
+    """What became of the articles of sources with ``read: full``; empty where none was wanted."""
+    parts = [f"{read} read in full"] * bool(read)
+    parts += [f"{unread} could not be read (monitor explain ADDRESS says why)"] * bool(unread)
+    parts += [f"{waiting} still to be read"] * bool(waiting)
+    return f"Articles: {', '.join(parts)}. The table counts matches of feeds only." if parts else ""
 
 
 def _waiting_lines(connection: Connection, asked: set[int], face: Clockface) -> list[str]:

@@ -190,6 +190,17 @@ def keep_article(
     )  # fmt: skip
 
 
+def ended_since(connection: sa.Connection, since: datetime) -> tuple[int, int]:
+    """How many articles were read since then, and how many were refused or given up."""
+    rows = connection.execute(
+        sa.select(t.fetch_task.c.state, sa.func.count().label("n"))
+        .where(t.fetch_task.c.done_at >= since)
+        .group_by(t.fetch_task.c.state)
+    ).all()
+    counts = {row.state: int(row.n) for row in rows}
+    return counts.get(READ, 0), counts.get(REFUSED, 0) + counts.get(FAILED, 0)
+
+
 def waiting(connection: sa.Connection) -> int:
     """Articles that are still to be read."""
     wanted = sa.exists().where(

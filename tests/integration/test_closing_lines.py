@@ -11,8 +11,10 @@ from monitor.cli.first_pass import closing_lines, show_first_pass
 from monitor.fetch.failure import from_status
 from monitor.model import Outcome, PollResult
 from monitor.store import tables as t
+from monitor.store import tasks
 from monitor.store.database import Store
-from tests.paths import JACK, NOW, in_force
+from monitor.store.tasks import WantedArticle
+from tests.paths import JACK, NOW, in_force, said, tell
 
 HOUR = timedelta(hours=1)
 
@@ -60,3 +62,21 @@ def test_a_date_of_another_year_carries_the_year(store: Store, capsys: pytest.Ca
     out = capsys.readouterr().out
     assert "New     1        24 Nov 09:00" in out
     assert "Old     1        05 Mar 2024 " in out
+
+
+def test_articles_that_were_read_are_counted_below_the_table(store: Store) -> None:
+    force = in_force(store, JACK)
+    tell(store, force, "Courier", *(said(f"Harbour board votes {n}", f"https://courier.example/{n}") for n in range(4)))
+    assert not any(line.startswith("Articles") for line in closing_lines(store, [], force, None, since=NOW))
+    with store.write() as connection:
+        articles = [WantedArticle(n, f"https://courier.example/{n}", "courier.example:443") for n in (1, 2, 3, 4)]
+        tasks.want(connection, articles, listed_until=None, now=NOW)
+        (host,) = connection.scalars(sa.select(t.fetch_task.c.host).distinct())
+        first, second, third, _ = tasks.claim(connection, host, NOW, limit=4)
+        tasks.end(connection, first, tasks.READ, None, NOW)
+        tasks.end(connection, second, tasks.REFUSED, "robots: no", NOW)
+        tasks.end(connection, third, tasks.READ, None, NOW - HOUR)
+    assert (
+        "Articles: 1 read in full, 1 could not be read (monitor explain ADDRESS says why), 1 still to be read. "
+        "The table counts matches of feeds only."
+    ) in closing_lines(store, [], force, None, since=NOW)
