@@ -32,7 +32,7 @@ from monitor.pipeline.writer import Writer
 from monitor.sources import PRELOAD
 from monitor.store import life, outbox
 from monitor.store.clockstep import pull_in, shift
-from monitor.store.database import Store
+from monitor.store.database import Connection, Store
 from monitor.store.polls import Claim
 from monitor.store.upkeep import housekeep
 from monitor.web import Server, create_app
@@ -198,7 +198,13 @@ class Daemon:
         step = now - self._slept - real
         if abs(step) > CLOCK_STEP:
             log.warning("clock_set", seconds=round(step.total_seconds()))
-            if await self._unless_full(writer.submit(lambda connection: shift(connection, step, now))) is None:
+            right = self._steady  # the reading of the steady clock when the other was right
+
+            def set_right(connection: Connection) -> bool:
+                noticed = timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME) - right)
+                return shift(connection, step, self._clock(), noticed=noticed)
+
+            if await self._unless_full(writer.submit(set_right)) is None:
                 return  # not written: the next tick finds the same step
         elif real > AWAY_AFTER:
             log.warning("was_suspended", hours=round(real.total_seconds() / 3600, 1))

@@ -28,6 +28,7 @@ _OF_SOURCE: tuple[sa.Column[object], ...] = (
     sa.Column("remark", sa.Text(), nullable=True),
     sa.Column("remark_told_at", Moment(), nullable=True),
     sa.Column("unread", sa.Text(), nullable=True),
+    sa.Column("outside", sa.Boolean(), nullable=False, server_default=sa.true()),
 )
 
 

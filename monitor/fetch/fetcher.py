@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -126,6 +127,11 @@ class Fetcher:
                 following = target(answer.location, self._guard, base=url).with_user(None)
             except EXPECTED as error:
                 return _failure(from_error(error, host, proxy=proxy), request, journey.spent)
+            except AttributeError:
+                # asyncio of Python 3.11.2 falls over its own closed transport where TLS within TLS fails
+                if journey.proxy is None or journey.proxy.scheme != "https":
+                    raise
+                return _failure(from_error(ssl.SSLError(), host), request, journey.spent)
             journey.turn(url, following, permanent=answer.permanent)
             url = following
         return _failure(too_many_redirects(journey.first.host or ""), request, journey.spent)

@@ -66,6 +66,8 @@ class SourceState:
     """When the owner was told that it is still broken."""
     answered_at: datetime | None = None
     """When its server last answered anything at all."""
+    outside: bool = True
+    """Its answers tell of the network: it is not of this machine or house, and not read through a proxy."""
     last_new_at: datetime | None = None
     """When it last brought something new."""
     newest_at: datetime | None = None

@@ -34,7 +34,7 @@ from monitor.pipeline.force import InForce
 from monitor.pipeline.health import NETWORK
 from monitor.pipeline.reading import read_page
 from monitor.pipeline.record import alert, article_of, post, settle, tell_owner
-from monitor.pipeline.robots import Robots
+from monitor.pipeline.robots import ASK_AGAIN, Robots
 from monitor.pipeline.writer import Writer
 from monitor.store import entries as store_entries
 from monitor.store import outages, polls, stories, tasks
@@ -157,6 +157,8 @@ class ArticleReader:
         else:
             pause = max(ARTICLE_RETRY * 8 ** max(attempts - 1, 0), min(asked or timedelta(), RETRY_AFTER_CAP))
             tasks.put_off(connection, task, reason, now + pause, attempts=attempts)
+        if failure.reason in NETWORK | {"robots_unread"}:  # the host as a whole: no try of another page is spent on it
+            tasks.put_off_host(connection, task, now + (ARTICLE_RETRY if failure.reason in NETWORK else ASK_AGAIN))
         if asked:
             tasks.put_off_host(connection, task, now + min(asked, RETRY_AFTER_CAP))
         outcome = "refused" if failure.reason == "robots" else "failed"

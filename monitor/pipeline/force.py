@@ -124,8 +124,9 @@ def size_of(force: InForce) -> str:
 
 def anew_text(force: InForce) -> str:
     """What is to be said of sources that lost their history with their address; empty where there are none."""
+    what = "sent again" if force.settings.first_poll == "all" else "listed, not sent"
     return "".join(
-        f"{name} has a new address and no was:, so it counts as a new source: what it shows now is listed, not sent. "
+        f"{name} has a new address and no was:, so it counts as a new source: what it shows now is {what}. "
         f"To keep its history write was: {masked(address)}\n"
         for name, address in force.anew
     )

@@ -150,7 +150,7 @@ def _well(
         after,
         state="ok", reason=None, failures=0, failing_since=None, gone_since=None, killed=0, told_broken_at=None,
         told_still_at=None, next_poll_at=due, not_before=None, last_ok_at=now,
-        answered_at=now if polled.outside else source.answered_at,
+        answered_at=now, outside=polled.outside,
         paced_by=wish.why if wish.pause > source.every else None,
         baseline_at=now if first else source.baseline_at,
         last_new_at=(after.newest_at or now) if first else now if new else source.last_new_at,
@@ -229,14 +229,14 @@ def _failed(
     after = replace(
         source,
         reason=failure.sentence, failures=source.failures + 1, failing_since=since,
-        answered_at=now if polled.answered and polled.outside else source.answered_at,
+        answered_at=now if polled.answered else source.answered_at, outside=polled.outside,
         gone_since=(source.gone_since or now) if outcome is Outcome.GONE else None,
         killed=source.killed + (failure.reason in KILLS),
     )  # fmt: skip
     lasting = network == "up" and now - since >= OUTAGE_CAP
     after = moves.after_failure(after, failure.reason, answered=polled.answered, lasting=lasting)
     if after.address != source.address:
-        after = replace(after, gone_since=None)
+        return _back_at_the_old_address(polled, after, failure, outcome, now)
     broken = _is_broken(after, outcome, now)
     after = _due(replace(after, state="broken" if broken else "failing"), failure, outcome, now)
     blamed = network == "up" or not polled.unreachable or now - since >= OUTAGE_CAP
@@ -248,6 +248,21 @@ def _failed(
         )
     newly = source.failures == 0
     return Verdict(_update(polled, after, outcome, now, failure=failure), change, newly_failing=newly)
+
+
+def _back_at_the_old_address(
+    polled: Polled, after: SourceState, failure: FetchFailure | ParseFailure, outcome: Outcome, now: datetime
+) -> Verdict:
+    """A learned address led nowhere: that says nothing of the one in the watchlist, which is asked after the usual
+    pause."""
+    due = next_poll(
+        now=now, every=after.every, outcome=Outcome.ERROR, failures=1, retry_after=None, spread=spread(after, now),
+        wish=wish_of(after.hints, None),
+    )  # fmt: skip
+    reason = f"{failure.sentence} It had moved there; now it is asked at its old address again."
+    after = replace(after, state="failing", reason=reason, gone_since=None, next_poll_at=due, not_before=due)
+    update = _update(polled, after, outcome, now, failure=failure)
+    return Verdict(update, None, newly_failing=polled.source.failures == 0)
 
 
 def _due(
@@ -293,7 +308,7 @@ def _badly(
         sentence = advice.broken(after, reason=reason, zone=zone, now=now, asked_to_wait=asked_to_wait)
         return HealthChange("source", subject, "broken", sentence, episode)
     if before.told_still_at is None and now - told >= STILL_BROKEN_AFTER and after.state == "broken":
-        sentence = advice.broken(after, reason=reason, zone=zone, now=now, still=True)
+        sentence = advice.broken(after, reason=reason, zone=zone, now=now, still=True, asked_to_wait=asked_to_wait)
         return HealthChange("source", subject, "still", sentence, episode)
     return None
 

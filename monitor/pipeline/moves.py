@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -37,8 +38,10 @@ def told(before: SourceState, after: SourceState) -> HealthChange:
     """What the owner hears of a learned address, with the line for the watchlist."""
     # the path of an address with a secret in it may hold the secret
     where = after.host if before.shown else masked(after.address)
-    old = masked(before.shown or before.named)
-    line = "" if before.shown else f"\nYou can write it into the watchlist: {{url: {where}, was: {old}}}"
+    old = masked(before.named)
+    line = ""
+    if not before.shown and (where, old) == (after.address, before.named):  # nothing is hidden, so it can be pasted
+        line = f"\nYou can write it into the watchlist: {{url: {json.dumps(where)}, was: {json.dumps(old)}}}"
     sentence = f"{before.name} has moved for good to {where}, and is read there from now on.{line}"
     return HealthChange("source", f"p{before.id}", "moved", sentence, where)
 

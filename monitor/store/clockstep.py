@@ -21,19 +21,18 @@ _DUE: Final[tuple[tuple[sa.Table, str, tuple[str, ...]], ...]] = (
 """Tables with their key and the columns that say when something is due. What has happened stays as it was written."""
 
 
-_JUST_NOW: Final = timedelta(seconds=5)
-"""A poll written this short before a step is noticed was written under the new clock already."""
 LONGEST: Final = RETRY_AFTER_CAP + timedelta(days=1)
 """Nothing but a source is ever due further ahead than this."""
 
 
-def shift(connection: sa.Connection, step: timedelta, now: datetime) -> bool:
-    """The clock was set forward by ``step`` (or back), to ``now``: what is due is as long from now as it was before."""
-    fresh = set(
-        connection.scalars(
-            sa.select(t.source.c.id).where(t.source.c.last_poll_at > now - _JUST_NOW, t.source.c.last_poll_at <= now)
-        )
-    )
+def shift(connection: sa.Connection, step: timedelta, now: datetime, *, noticed: timedelta = timedelta()) -> bool:
+    """The clock was set forward by ``step`` (or back): what is due is as long from ``now`` as it was before.
+
+    ``noticed``: the time since the last look at which the clock was right. What was polled in it may have been written
+    under the new clock already, and is left as it is.
+    """
+    polled = t.source.c.last_poll_at
+    fresh = set(connection.scalars(sa.select(t.source.c.id).where(polled >= now - noticed, polled <= now)))
     for table, key, names in _DUE:
         columns = [table.c[name] for name in names]
         rows = connection.execute(
@@ -72,8 +71,7 @@ def pull_in(connection: sa.Connection, now: datetime) -> int:
     for table, name in ((t.fetch_task, "not_before"), (t.delivery, "next_try_at")):
         column = table.c[name]
         connection.execute(sa.update(table).where(column > now + LONGEST).values({name: now}))
-    if ahead:
-        refresh_due(connection)
+    refresh_due(connection)
     return len(ahead)
 
 

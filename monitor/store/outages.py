@@ -25,18 +25,24 @@ def under_way(connection: sa.Connection) -> datetime | None:
 def begun(connection: sa.Connection, *, host: str, reasons: Collection[str], now: datetime) -> datetime | None:
     """Since when an outage is to be supposed, after ``host`` could not be reached: since then, and for at least
     ``OUTAGE_AFTER``, ``OUTAGE_HOSTS`` hosts failed for one of ``reasons`` and none answered. None: no outage."""
-    answered = connection.scalar(sa.select(sa.func.max(t.source.c.answered_at)))
+    answered = connection.scalar(sa.select(sa.func.max(t.source.c.answered_at)).where(t.source.c.outside))
     since = max(answered, now - _LONG_AGO) if answered else now - _LONG_AGO
     failed = sa.or_(*(t.poll.c.error.startswith(f"{reason}:") for reason in sorted(reasons)))
     rows = connection.execute(
         sa.select(t.host.c.name, sa.func.min(t.poll.c.at).label("first"))
         .select_from(t.poll.join(t.source, t.source.c.id == t.poll.c.source).join(t.host))
-        .where(t.poll.c.at > since, failed)
+        .where(t.poll.c.at > since, failed, t.source.c.outside)
         .group_by(t.host.c.name)
     ).all()
     first: datetime = min((row.first for row in rows), default=now)
     hosts = {row.name for row in rows} | {host}
     return first if len(hosts) >= OUTAGE_HOSTS and now - first >= OUTAGE_AFTER else None
+
+
+def anyone_outside(connection: sa.Connection) -> bool:
+    """Whether there is still a source whose answers would tell of the network."""
+    active = t.source.c.retired_at.is_(None), t.source.c.paused.is_(sa.false()), t.source.c.outside
+    return bool(connection.scalar(sa.select(sa.exists().where(*active))))
 
 
 def open_outage(connection: sa.Connection, since: datetime, reason: str) -> None:

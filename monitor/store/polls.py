@@ -51,7 +51,7 @@ _STANDING = (
     "state", "reason", "failures", "failing_since", "next_poll_at", "not_before", "etag", "last_modified", "validated",
     "body_hash", "memory", "hints", "paced_by", "told_broken_at", "told_still_at", "window", "last_ok_at",
     "answered_at", "baseline_at", "newest_at", "last_new_at", "moved_to", "moved_since", "moved_count", "gone_since",
-    "killed", "remark", "remark_told_at",
+    "killed", "remark", "remark_told_at", "outside",
 )  # fmt: skip
 """What a poll may change of a source; the rest is the watchlist's."""
 

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from monitor.store import tables as t
 
 
-def any_read_since(connection: sa.Connection, moment: datetime) -> bool:
-    """Whether any source was read since ``moment``: if not, the network is suspected before a source is."""
-    statement = sa.select(sa.exists().where(t.source.c.last_ok_at >= moment))
-    return bool(connection.scalar(statement))
+def any_read_since(connection: sa.Connection, moment: datetime, *, outside: bool = False) -> bool:
+    """Whether any source (``outside``: one that tells of the network) was read since ``moment``: if not, the network is
+    suspected before a source is."""
+    read = [t.source.c.last_ok_at >= moment, *([t.source.c.outside] if outside else [])]
+    return bool(connection.scalar(sa.select(sa.exists().where(*read))))
 
 
 def entries_a_day(connection: sa.Connection, source: int, *, until: datetime) -> float | None:

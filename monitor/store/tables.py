@@ -107,7 +107,7 @@ source = sa.Table(
     _text("paced_by", null=True), _text("moved_to", null=True), _at("moved_since"), _count("moved_count"),
     _at("gone_since"), _count("killed"), _at("told_still_at"), _at("answered_at"), _at("last_new_at"),
     _text("read", server_default="teaser"), _count("pause_s"), _text("remark", null=True), _at("remark_told_at"),
-    _text("unread", null=True),
+    _text("unread", null=True), sa.Column("outside", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.UniqueConstraint("kind", "url"),
     sa.Index("ix_source_host_next_poll_at", "host", "next_poll_at"),
 )  # fmt: skip

@@ -55,6 +55,7 @@ def want(
             hosts[one.host] = host_id(connection, one.host)
         values = {
             "host": hosts[one.host], "url": one.url, "not_before": now, "state": DUE, "reason": None, "attempts": 0,
+            "done_at": None,
         }  # fmt: skip
         made = connection.execute(
             ignoring(connection, t.fetch_task)

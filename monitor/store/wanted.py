@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.limits import POLL_INTERVAL
+from monitor.limits import POLL_FLOOR, POLL_INTERVAL
 from monitor.model import Channel, Source, Topic
 from monitor.store import tables as t
 
@@ -175,6 +175,7 @@ def _changed_source(want: WantedSource, host: int, row: Any, now: datetime, *, m
         due = max(min(due, earliest), row.not_before or earliest) if earliest < due else due
     # one that was gone for good and is wanted again is asked again
     values["next_poll_at"] = now if due is None and values["state"] != "gone" else due
+    values["unread"] = row.unread if want.source.read == "full" and not moved else None
     if moved:
         return values | _OF_ADDRESS | {"next_poll_at": now}
     return values | {name: getattr(row, name) for name in _OF_ADDRESS}
@@ -299,8 +300,17 @@ def source_ids(connection: sa.Connection) -> Mapping[tuple[str, str], int]:
 
 
 def ask_again(connection: sa.Connection, sources: Sequence[int], now: datetime) -> None:
-    """Sources that failed, and of which the user has corrected something, are due at once."""
-    if sources:
-        failing = sa.update(t.source).where(t.source.c.id.in_(sources), t.source.c.failures > 0)
-        connection.execute(failing.values(next_poll_at=now, not_before=None))
-        refresh_due(connection)
+    """Sources that were not let in, and whose login or proxy was corrected, are due at once; a pause that a server
+    asked for stands."""
+    cured = tuple(f"{reason}:" for reason in ("http_401", "http_403", "http_407", "proxy", "bad_proxy", "bad_header"))
+    for source in sources:
+        last = sa.select(t.poll.c.error, t.poll.c.at).where(t.poll.c.source == source)
+        row = connection.execute(last.order_by(t.poll.c.id.desc()).limit(1)).first()
+        if row is not None and (row.error or "").startswith(cured):
+            due = max(now, row.at + POLL_FLOOR)
+            connection.execute(
+                sa.update(t.source)
+                .where(t.source.c.id == source, t.source.c.state != "gone")
+                .values(next_poll_at=due, not_before=None)
+            )
+    refresh_due(connection)

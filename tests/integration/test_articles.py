@@ -247,3 +247,18 @@ async def test_a_source_whose_articles_cannot_be_read_says_so_once_and_until_one
         await polled.poll()
         with store.read() as connection:
             assert listing_wanted.sources(connection)[0].reason is None
+
+
+async def test_articles_that_are_read_once_more_are_no_failures(store: Store) -> None:
+    async with site() as one, polling(store, sources=[source(one)]) as polled:
+        many = [(f"Harbour board votes on ferry {n}", one.url(f"/{n}")) for n in range(UNREAD_AFTER)]
+        for n in range(UNREAD_AFTER):
+            one.put(f"/{n}", page(f"Harbour board votes on ferry {n}"), content_type="text/html")
+        one.put("/feed", feed(*many))
+        await polled.poll()
+        one.put("/0", "no", status=403)
+        one.put("/feed", feed(*((f"{title} again", url) for title, url in many)))
+        polled.later(hours=1)
+        await polled.poll()
+        assert sorted(str(row[0]) for row in tasks(store)) == ["failed", *["read"] * (UNREAD_AFTER - 1)]
+        assert rows(store, "SELECT unread FROM source") == [(None,)]

@@ -279,7 +279,7 @@ async def test_a_corrected_login_is_tried_at_once(any_store: Store) -> None:
             await polled.poll()
             polled.later(hours=5)
         await polled.poll()
-        polled.later(minutes=1)
+        polled.later(minutes=6)
         assert await polled.poll() == []
         corrected = source(one, access=Access(authorization=Secret("Basic c2VjcmV0")))
         watchlist = Watchlist(sources=(corrected,))
@@ -287,3 +287,40 @@ async def test_a_corrected_login_is_tried_at_once(any_store: Store) -> None:
             any_store, watchlist, LOCAL, digest="2", text="", now=polled.now, before=polled.force
         )
         assert len(await polled.poll(every_source=False)) == 1
+
+
+async def test_the_end_of_an_outage_takes_nothing_back_that_was_no_fault_of_it(store: Store) -> None:
+    async with site() as one:
+        one.put("/feed", feed(("Harbour board votes", one.url("/1"))))
+        one.put("/busy", "later", status=429, retry_after="864000")
+        good, local = Source("Good", f"http://good.example:{one.port}/feed"), Source("Courier", one.url("/busy"))
+        dead = [Source(f"D{n}", f"http://no-such-host-{n}.invalid/feed") for n in range(OUTAGE_HOSTS)]
+        names = FakeResolver({"good.example": ["127.0.0.1"]})
+        async with polling(store, sources=dead, settings=OUTSIDE, resolver=names) as polled:
+            for _ in range(3):
+                await polled.poll()
+                polled.later(hours=25)
+            assert rows(store, "SELECT to_at FROM outage") == [(None,)]
+            for sources in ([local, *dead], [good, local, *dead]):
+                polled.force = in_force(store, sources=sources, settings=OUTSIDE, now=polled.now)
+                polled.later(hours=1)
+                await polled.poll()
+            assert rows(store, "SELECT count(*) FROM outage WHERE to_at IS NOT NULL") == [(1,)]
+            assert state(store) == ("broken", one.url("/busy"), 1)
+            assert one.asked.count("/busy") == 1
+
+
+async def test_an_outage_ends_where_no_source_is_left_that_could_tell(store: Store) -> None:
+    async with site() as one:
+        one.put("/feed", feed(("Harbour board votes", one.url("/1"))))
+        dead = [Source(f"D{n}", f"http://no-such-host-{n}.invalid/feed") for n in range(OUTAGE_HOSTS)]
+        async with polling(store, sources=dead, settings=OUTSIDE) as polled:
+            for _ in range(3):
+                await polled.poll()
+                polled.later(hours=25)
+            assert rows(store, "SELECT to_at FROM outage") == [(None,)]
+            polled.force = in_force(store, sources=[source(one)], settings=OUTSIDE, now=polled.now)
+            for _ in range(2):
+                await polled.poll()
+                polled.later(hours=1)
+            assert rows(store, "SELECT count(*) FROM outage WHERE to_at IS NULL") == [(0,)]
