@@ -84,6 +84,10 @@ def _period(hints: Mapping[str, str]) -> timedelta:
     return timedelta(hours=hours) / max(_number(hints.get("updateFrequency", "1")), 1.0)
 
 
+HARD: Final = 2.0
+"""The weight of failures that only a person can mend, or that cost our own machine."""
+
+
 def weight(reason: str) -> float:
     """How fast a failure makes the pauses grow: in doublings for each further failure.
 
@@ -92,7 +96,7 @@ def weight(reason: str) -> float:
     """
     if reason in _SOFT:
         return 0.5
-    return 2.0 if reason in _HARD | KILLS else 1.0
+    return HARD if reason in _HARD | KILLS else 1.0
 
 
 def next_poll(

@@ -11,10 +11,7 @@ from monitor.analysis.address import host_port
 from monitor.fetch import masked
 from monitor.limits import BROKEN_AFTER, MOVE_AFTER, MOVE_ANSWERS
 from monitor.model import HealthChange, SourceState
-from monitor.schedule import weight
-
-HARD = 2.0
-"""The weight of failures that only a person can mend."""
+from monitor.schedule import HARD, weight
 
 
 def after_answer(source: SourceState, moved_to: str | None, now: datetime) -> SourceState:

@@ -10,21 +10,19 @@ from urllib.parse import urlsplit
 
 from monitor.analysis.address import host_of
 from monitor.fetch import Fetcher
-from monitor.limits import CRAWL_DELAY_CAP, ROBOTS_LIFE
-from monitor.model import Access, Document, Fetched, NotModified, ParseFailure, Request, RobotsAnswer
+from monitor.limits import CRAWL_DELAY_CAP, ROBOTS_CAP, ROBOTS_LIFE
+from monitor.model import Access, Document, Fetched, NotModified, ParseFailure, Request
 from monitor.parse import ParsePool
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.reading import allowed_by
 from monitor.pipeline.writer import Writer
+from monitor.sources.robots import AGENT
 from monitor.store.database import Store
 from monitor.store.robots import RobotsFile, keep_robots, robots_of
 
-AGENT: Final = "coverage-monitor"
-"""The name by which a robots.txt may speak of us."""
 ASK_AGAIN: Final = timedelta(hours=1)
 """A host that could not be asked counts as refusing (RFC 9309) and is asked again after this."""
 OPEN, RULES = "open", "rules"
-MAY: Final = RobotsAnswer(allowed=True)
 
 
 class Robots:
@@ -77,7 +75,7 @@ class Robots:
 def judged(fetched: Fetched, now: datetime) -> RobotsFile:
     """What an answer means by RFC 9309: a 4xx is no objection; a server that fails or is not reached refuses."""
     if isinstance(fetched, Document):
-        return RobotsFile(now, RULES, fetched.body[: 500 * 1024])
+        return RobotsFile(now, RULES, fetched.body[: ROBOTS_CAP + 1])  # one more: so the reader sees a cut last line
     if isinstance(fetched, NotModified):  # pragma: no cover - nothing conditional was asked
         return RobotsFile(now, OPEN)
     status = fetched.status or 0

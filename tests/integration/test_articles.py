@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.limits import ARTICLE_RETRY, ARTICLE_TRIES, ENOUGH_TEXT, FIRST_ARTICLES, UNREAD_AFTER
+from monitor.limits import ARTICLE_RETRY, ARTICLE_TRIES, ENOUGH_TEXT, FIRST_ARTICLES, ROBOTS_CAP, UNREAD_AFTER
 from monitor.model import Access, ArticleTask, Channel, Secret, Source
 from monitor.pipeline.articles import ArticleReader
 from monitor.pipeline.deliver import card_of
@@ -262,3 +262,13 @@ async def test_articles_that_are_read_once_more_are_no_failures(store: Store) ->
         await polled.poll()
         assert sorted(str(row[0]) for row in tasks(store)) == ["failed", *["read"] * (UNREAD_AFTER - 1)]
         assert rows(store, "SELECT unread FROM source") == [(None,)]
+
+
+async def test_a_rule_that_the_cap_cuts_in_two_is_no_rule(store: Store) -> None:
+    async with site() as one, polling(store, sources=[source(one)]) as polled:
+        head, rule = b"User-agent: *\n", b"Disallow: /n"
+        filling = b"#" * (ROBOTS_CAP - len(head) - len(rule) - 1) + b"\n"
+        one.put("/robots.txt", head + filling + rule + b"othing-else\n", content_type="text/plain")
+        await publish_later(one, "Harbour board votes", "/new")
+        await polled.poll()
+        assert "/new" in one.asked
