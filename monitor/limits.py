@@ -168,6 +168,12 @@ BATCH_ENTRIES: Final = 500
 """Entries in one transaction at most: above it batching gains nothing (lab)."""
 PRUNE_CHUNK: Final = 500
 """Rows deleted in one transaction by housekeeping, so that the writer is never kept waiting."""
+BACKFILL_ENTRIES: Final = 200
+"""Stored entries matched again with a new or changed topic in one transaction at most."""
+BACKFILL_SPAN: Final = 0.05
+"""Seconds after which such a transaction ends early: what was just read never waits long behind it."""
+BACKTEST_ENTRIES: Final = 100_000
+"""Newest stored entries that a back-test looks at, where ``--since`` asks for no fewer."""
 
 # --- delivering ---------------------------------------------------------------------------------
 RETRY_FIRST: Final = timedelta(seconds=30)
@@ -213,3 +219,11 @@ ALIAS_CAP: Final = 64
 """YAML aliases in one file: more is a bomb that explodes when it is walked."""
 PHRASE_CAP: Final = 500
 """Characters of one phrase."""
+QUERY_CAP: Final = 10_000
+"""Characters of one query in one line: what is longer was pasted by mistake, or belongs into lists (judgement)."""
+QUERY_TERMS_CAP: Final = 2_000
+"""Words and phrases of one query in one line, those of its fragments among them: as many are read in 0.1 s."""
+QUERY_DEPTH_CAP: Final = 32
+"""Levels of parentheses and NOT in one query in one line; people lose count at five."""
+NEAR_CAP: Final = 100
+"""Words that NEAR may leave between: more is a paragraph, and AND says it better."""

@@ -33,8 +33,11 @@ HOMES = {
     "uvicorn": {"web"},
     "jinja2": {"web"},
     "rapidfuzz": {"analysis"},
+    "ahocorasick_rs": {"analysis"},
+    "lark": {"analysis"},
+    "opencc": {"analysis"},
     "courlan": {"analysis"},
-    "watchfiles": {"daemon.py"},
+    "watchfiles": {"following.py"},
     "typer": {"cli"},
     "rich": {"cli", "demo"},
 }

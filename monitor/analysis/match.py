@@ -1,186 +1,144 @@
 """Which topics an entry concerns, with the words that prove it, and which it missed by one clause.
 
-All phrases of all topics stand in one dictionary of word sequences, so that an entry is read once
-however many topics there are (lab: 61 us for 5 KB and 1,000 phrases; no compiled library needed).
+All phrases of all topics are scanned for in one reading, so that many topics cost little more than one.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
-from monitor.analysis.query import Needle, compile_query
-from monitor.analysis.text import words_of
-from monitor.model import Entry, FieldName, Match, NearMiss, Span, Topic
+from monitor.analysis.evaluation import Look, answer, base_language
+from monitor.analysis.evidence import near_miss, proof
+from monitor.analysis.inflection import Family, family_of
+from monitor.analysis.scanned import Scanned
+from monitor.analysis.scanner import BEST, ScannerName
+from monitor.analysis.segment import Asked, Segment
+from monitor.analysis.tree import tree
+from monitor.model import Entry, Match, NearMiss, Node, Topic
 
-FIELDS: Final[tuple[FieldName, ...]] = ("title", "teaser", "text")
-SPANS_CAP: Final = 20
-"""Spans kept of one match: enough to prove and to quote; a text may name a topic a thousand times."""
-NAMED_CAP: Final = 3
-"""Phrases spelled out in the clause of a near miss."""
+_REBUILD: Final = 8
+"""Segments from which on an edited matcher is made as one again: each costs every entry one more reading."""
 
 
-@dataclass(frozen=True, slots=True)
 class Matches:
-    """The findings on one entry, both in the order of the topics."""
+    """The findings on one entry, in the order of the topics."""
 
-    matches: tuple[Match, ...]
-    near: tuple[NearMiss, ...]
+    def __init__(
+        self, matches: tuple[Match, ...], near: Callable[[], tuple[NearMiss, ...]], open_topics: tuple[str, ...] = ()
+    ) -> None:
+        self.matches = matches
+        self.open = open_topics
+        """Topics with ``read: full`` that do not match, but might in the full text: the first of them is enough."""
+        self._near = near
 
-
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """A topic's phrases as numbers of the matcher's needles."""
-
-    name: str
-    any: tuple[int, ...]
-    all: tuple[int, ...]
-    none: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class _Hits:
-    """Where one needle stands in an entry."""
-
-    free: list[Span] = field(default_factory=list)
-    held: list[Span] = field(default_factory=list)
-    inside: str = ""
-    """The longer word that holds back the first of ``held``."""
+    @cached_property
+    def near(self) -> tuple[NearMiss, ...]:
+        """Topics whose words stand in the entry, but whose query failed; worked out when first asked for."""
+        return self._near()
 
 
 class Matcher:
-    """Finds many topics in one reading. It never changes: another watchlist is another matcher.
+    """Finds many topics in one reading. It never changes: another watchlist is another matcher (:meth:`edited`).
 
     A topic whose query can match nothing (only ``none``, or a phrase without words) is left out.
     """
 
-    def __init__(self, topics: Sequence[Topic]) -> None:
-        self._needles: list[Needle] = []
-        self._queries: list[_Query] = []
-        self._by_words: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        self._sizes: dict[str, tuple[int, ...]] = {}
-        """For each first word: how many words the phrases have that begin with it."""
-        self._asked: list[list[int]] = []
-        """For each needle: the queries that look for it."""
-        known: dict[Needle, int] = {}
-        for topic in topics:
-            compiled = compile_query(topic.query)
-            if compiled is None:
-                continue
-            place = len(self._queries)
-            groups = [
-                tuple(self._add(needle, known, place) for needle in group)
-                for group in (compiled.any, compiled.all, compiled.none)
-            ]
-            self._queries.append(_Query(topic.name, *groups))
+    def __init__(self, topics: Sequence[Topic], *, scanner: ScannerName = BEST) -> None:
+        self._scanner = scanner
+        self._topics: Mapping[str, Topic] = {topic.name: topic for topic in topics}
+        self._order = {name: place for place, name in enumerate(self._topics)}
+        self._segments: tuple[Segment, ...] = (Segment(topics, scanner),)
+        self._full = _full(topics)
+        self._trees: dict[str, Node] = {}
+        """Trees of topics that were looked at closer, by name: most never are."""
 
-    def match(self, entry: Entry, *, topics: Container[str] | None = None) -> Matches:
+    def edited(self, topics: Sequence[Topic]) -> Matcher:
+        """A matcher for another state of the same watchlist. Topics that did not change keep what was made ready for
+        them, so that one that did counts at once, however many there are."""
+        changed = [topic for topic in topics if not _same(self._topics.get(topic.name), topic)]
+        if len(changed) > len(topics) // 4 + 1 or len(self._segments) >= _REBUILD:
+            return Matcher(topics, scanner=self._scanner)
+        other = Matcher.__new__(Matcher)
+        other._scanner = self._scanner
+        other._topics = {topic.name: self._topics[topic.name] for topic in topics if topic.name in self._topics}
+        other._topics |= {topic.name: topic for topic in changed}
+        other._order = {topic.name: place for place, topic in enumerate(topics)}
+        other._segments = (*self._segments, Segment(changed, self._scanner)) if changed else self._segments
+        other._full = _full(topics)
+        other._trees = {}
+        return other
+
+    def match(self, entry: Entry, *, topics: Container[str] | None = None, source: str | None = None) -> Matches:
         """What the entry's title, teaser and text say of each topic (of ``topics`` only, by name, if given).
 
-        A phrase never runs from one field into the next. Spans come in the order title, teaser, text, at
-        most ``SPANS_CAP`` of a match, and the first of each phrase always among them.
+        ``source`` is the name of the entry's source, for topics that ask for it. A phrase never runs from one field
+        into the next. Spans come in the order title, teaser, text, at most ``SPANS_CAP`` of a match, and the first of
+        each phrase always among them.
         """
-        searched = tuple(name for name in FIELDS if getattr(entry, name))
-        hits: dict[int, _Hits] = defaultdict(_Hits)
-        for name in searched:
-            self._read(name, getattr(entry, name), hits)
-        matches, near = [], []
-        for place in sorted({place for needle in hits for place in self._asked[needle]}):
-            query = self._queries[place]
-            if topics is not None and query.name not in topics:
-                continue
-            wanted = [hits[needle] for needle in (*query.any, *query.all) if needle in hits]
-            if not wanted:
-                continue
-            clause = self._failed(query, hits)
-            if clause is None:
-                matches.append(Match(query.name, _proof(hit.free for hit in wanted), searched))
-            else:
-                refused = [hits[needle].free for needle in query.none if needle in hits]
-                spans = _proof([*(hit.free or hit.held for hit in wanted), *refused])
-                near.append(NearMiss(query.name, spans, clause))
-        return Matches(tuple(matches), tuple(near))
+        look = Look(entry, Scanned(entry), source)
+        family = _family(entry, look)
+        matched: list[Topic] = []
+        missed: list[Topic] = []
+        for segment in self._segments:
+            anchored, reported, found = segment.find(look, family)
+            for asked in self._live(segment, anchored, topics):
+                (matched if segment.fulfilled(asked, found, look) else missed).append(asked.topic)
+            missed += [asked.topic for asked in self._live(segment, reported, topics)]
+        if len(self._segments) > 1 or missed:
+            matched.sort(key=self._place)
+        names = {topic.name for topic in matched}
+        return Matches(
+            tuple(Match(topic.name, proof(self._tree(topic), look), look.scanned.searched) for topic in matched),
+            lambda: self._missed(missed, look),
+            self._open(look, names, topics),
+        )
 
-    def _add(self, needle: Needle, known: dict[Needle, int], query: int) -> int:
-        if needle not in known:
-            known[needle] = len(self._needles)
-            self._needles.append(needle)
-            self._asked.append([])
-            self._by_words[needle.words].append(known[needle])
-            sizes = {*self._sizes.get(needle.words[0], ()), len(needle.words)}
-            self._sizes[needle.words[0]] = tuple(sorted(sizes))
-        self._asked[known[needle]].append(query)
-        return known[needle]
+    def _live(self, segment: Segment, places: Sequence[int], topics: Container[str] | None) -> Iterator[Asked]:
+        """Those topics of a segment that are still in force there, and asked for."""
+        for place in places:
+            asked = segment.asked[place]
+            name = asked.topic.name
+            if self._topics.get(name) is asked.topic and (topics is None or name in topics):
+                yield asked
 
-    def _read(self, name: FieldName, text: str, hits: dict[int, _Hits]) -> None:
-        """Adds what stands in one field to ``hits``."""
-        words = words_of(text)
-        texts, sizes_of, by_words = words.texts, self._sizes.get, self._by_words
-        for at, word in enumerate(texts):
-            sizes = sizes_of(word)
-            if sizes is None:
+    def _missed(self, missed: list[Topic], look: Look) -> tuple[NearMiss, ...]:
+        found = (near_miss(topic, self._tree(topic), look) for topic in sorted(missed, key=self._place))
+        return tuple(miss for miss in found if miss is not None)
+
+    def _place(self, topic: Topic) -> int:
+        return self._order[topic.name]
+
+    def _open(self, look: Look, matched: Container[str], topics: Container[str] | None) -> tuple[str, ...]:
+        if look.entry.text:
+            return ()
+        for topic in self._full:
+            if topic.name in matched or not (topics is None or topic.name in topics):
                 continue
-            for size in sizes:
-                if at + size > len(texts):
-                    break
-                for number in by_words.get(tuple(texts[at : at + size]), ()):
-                    found = hits.get(number)
-                    needle = self._needles[number]
-                    if (found and len(found.free) >= SPANS_CAP) or not needle.stands(text, words, at):
-                        continue
-                    start, end = words.starts[at] - (0 in needle.dotted), words.ends[at + size - 1]
-                    span = Span(name, start, end, text[start:end])
-                    longer = needle.inside(text, words, at) if needle.longer else None
-                    if longer is None:
-                        hits[number].free.append(span)
-                    elif len(hits[number].held) < SPANS_CAP:
-                        hits[number].held.append(span)
-                        hits[number].inside = hits[number].inside or longer
+            if answer(self._tree(topic), look) is None:
+                return (topic.name,)
+        return ()
 
-    def _failed(self, query: _Query, hits: dict[int, _Hits]) -> str | None:
-        """The clause of the query that is not fulfilled, in plain words; None: the entry matches."""
-        if query.any and not any(number in hits and hits[number].free for number in query.any):
-            held = [hits[number].inside for number in query.any if number in hits]
-            if held:
-                return f'inside "{held[0]}"'
-            return f"any: none of {self._named(query.any)} is there"
-        for number in query.all:
-            if number not in hits:
-                return f"all: {self._named((number,))} is not there"
-            if not hits[number].free:
-                return f'inside "{hits[number].inside}"'
-        for number in query.none:
-            if number in hits and hits[number].free:
-                return f"none: {self._named((number,))} is there"
+    def _tree(self, topic: Topic) -> Node:
+        if topic.name not in self._trees:
+            node = tree(topic.query)
+            assert node is not None  # else it would have been left out
+            self._trees[topic.name] = node
+        return self._trees[topic.name]
+
+
+def _family(entry: Entry, look: Look) -> Family | None:
+    """How the language of the entry changes names. Plain ASCII that calls itself English is not looked at closer."""
+    language = base_language(entry.language)
+    if language in (None, "en") and all(getattr(entry, name).isascii() for name in look.scanned.searched):
         return None
-
-    def _named(self, numbers: Sequence[int]) -> str:
-        names = [f'"{self._needles[number].phrase.text}"' for number in numbers[:NAMED_CAP]]
-        return ", ".join(names) + (f" and {len(numbers) - NAMED_CAP} more" if len(numbers) > NAMED_CAP else "")
+    return family_of(language, look.scanned.words())
 
 
-def _proof(groups: Iterable[Sequence[Span]]) -> tuple[Span, ...]:
-    """The spans to keep: the first of each phrase, then by place; none that lies within another."""
-    groups = [group for group in groups if group]
-    order = {name: nth for nth, name in enumerate(FIELDS)}
-
-    def place(span: Span) -> tuple[int, int, int]:
-        return order[span.field], span.start, -span.end
-
-    outer: list[Span] = []
-    for span in sorted({span for group in groups for span in group}, key=place):
-        if not (outer and outer[-1].field == span.field and span.end <= outer[-1].end):
-            outer.append(span)
-    if len(outer) <= SPANS_CAP:
-        return tuple(outer)
-    firsts = {_around(group[0], outer) for group in groups}
-    kept = sorted(firsts, key=place)[:SPANS_CAP]
-    rest = [span for span in outer if span not in firsts]
-    return tuple(sorted([*kept, *rest[: SPANS_CAP - len(kept)]], key=place))
+def _full(topics: Sequence[Topic]) -> tuple[Topic, ...]:
+    return tuple(topic for topic in topics if topic.read == "full" and tree(topic.query) is not None)
 
 
-def _around(span: Span, outer: Sequence[Span]) -> Span:
-    """The one of ``outer`` in which a span lies."""
-    return next(o for o in outer if o.field == span.field and o.start <= span.start and span.end <= o.end)
+def _same(before: Topic | None, after: Topic) -> bool:
+    return before is after or before == after

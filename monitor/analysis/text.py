@@ -1,7 +1,7 @@
 """The canonical form of words, in which topics and texts are compared; it remembers where each word stood.
 
-Both sides of every comparison go through :func:`tokenise`. Letter case, accents, width and
-apostrophes are levelled; scripts without spaces between words (Han, kana, Hangul, Thai, Lao,
+Both sides of every comparison go through :func:`tokenise`. Letter case, accents, width, apostrophes
+and traditional Chinese are levelled; scripts without spaces between words (Han, kana, Hangul, Thai, Lao,
 Khmer, Burmese) give one token a character, so that a name is found inside running text.
 """
 
@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from monitor.analysis.scripts import HAN, simplified
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,18 @@ _SPACELESS_CHARACTER: Final = re.compile(f"[{_SPACELESS}]")
 
 # Apostrophes of every kind part words, as in "Ma's" and "l'Alibaba"; trade marks are no letters.
 _LEVELLED: Final = str.maketrans(
-    {**dict.fromkeys("\u2018\u2019\u201b\u02bc\u02bb\u02b9\u2032`\u00b4\uff07", "'"), "™": " ", "℠": " ", "\u0640": ""}
-)
-# Letters that NFD does not take apart, and the Persian forms of two Arabic letters.
+    {
+        **dict.fromkeys("\u2018\u2019\u201b\u02bc\u02bb\u02b9\u02be\u02bf\u2032`\u00b4\uff07", "'"),
+        "™": " ", "℠": " ", "\u0640": "", "\u066b": ".", "\u066c": ",",
+    }
+)  # fmt: skip
+# Letters that NFD does not take apart, and forms of Arabic letters that are typed for one another or written so in
+# Persian and Urdu (as in Lucene's Arabic and Persian normalisation).
 _LETTERS: Final = str.maketrans(
     {
         "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th",
         "Ł": "L", "Ø": "O", "Đ": "D", "Ð": "D", "Ħ": "H", "ẞ": "SS", "Æ": "AE", "Œ": "OE", "Þ": "TH",
-        "ک": "ك", "ی": "ي", "ى": "ي",
+        "ک": "ك", "ڪ": "ك", "ی": "ي", "ى": "ي", "ٱ": "ا", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه",
     }
 )  # fmt: skip
 # A mark is an accent only on these letters; on a kana or in Devanagari it makes another letter.
@@ -164,6 +170,8 @@ def _canonical(cluster: str, keep_accents: bool, keep_case: bool) -> str:
         if not keep_accents:
             levelled = "".join(_plain(unicodedata.normalize("NFD", levelled))).translate(_LETTERS)
         levelled = "".join(_visible(unicodedata.normalize("NFC", levelled)))
+        if HAN.search(levelled):
+            levelled = simplified(levelled)
         if levelled == cluster:
             break
         cluster = levelled

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from monitor.analysis.address import source_identity
 from monitor.config.complaints import FormReader
-from monitor.config.document import Way
 from monitor.config.findings import meant
 from monitor.config.watchlist import Wanted
-from monitor.model import Watchlist
-
-NEAREST_CAP = 50
-"""Findings after which the nearest name is no longer searched: with 3,000 names one search takes 60 ms."""
+from monitor.model import Topic, Watchlist
 
 
 def cross_check(watchlist: Watchlist, wanted: Wanted, reader: FormReader) -> None:
     """Complains to ``reader.into`` of everything that does not fit together."""
     for topic in wanted.topics.values():
-        way = ("topics", topic.name)
-        _known(topic.channels, (*way, "channels"), f'topic "{topic.name}"', "channel", wanted.channel_names, reader)
+        way, subject = ("topics", topic.name), f'topic "{topic.name}"'
+        reader.known(topic.channels, (*way, "channels"), subject, what="channel", known=wanted.channel_names)
     for source in wanted.sources.values():
-        way = ("sources", source.name)
-        _known(source.topics or (), (*way, "topics"), f'source "{source.name}"', "topic", wanted.topic_names, reader)
+        way, subject = ("sources", source.name), f'source "{source.name}"'
+        reader.known(source.topics or (), (*way, "topics"), subject, what="topic", known=wanted.topic_names)
+    _read_by(wanted, reader)
     if watchlist.owner not in wanted.channel_names and not reader.unset(("owner",)):
-        near = meant(_raw(watchlist.owner, ("owner",), reader), wanted.channel_names)
+        near = meant(reader.raw(watchlist.owner, ("owner",)), wanted.channel_names)
         quoted = reader.into.quote(("owner",))
         reader.into.error(("owner",), f"owner: there is no channel {quoted}{near}", value=True)
     _former_topics(wanted, reader)
@@ -32,21 +27,38 @@ def cross_check(watchlist: Watchlist, wanted: Wanted, reader: FormReader) -> Non
     _unheard(watchlist, wanted, reader)
 
 
-def _raw(name: str, way: Way, reader: FormReader) -> str:
-    """The name for the search of the nearest one; nothing where a variable stands for it."""
-    return name if reader.into.quote(way) == f'"{name}"' else ""
+def _read_by(wanted: Wanted, reader: FormReader) -> None:
+    """Complains of sources that conditions name and nobody has, and tells of what they mean for the reading."""
+    conditions = [
+        *((("fragments", name), query) for name, query in wanted.fragments.items()),
+        *((("topics", topic.name), topic.query) for topic in wanted.topics.values()),
+    ]
+    # Where there are none at all, the file is a first sketch.
+    for way, query in conditions if wanted.source_names else ():
+        for key, names in (("sources", query.sources), ("except_sources", query.except_sources)):
+            subject = f'{way[0].removesuffix("s")} "{way[1]}"'
+            reader.known(names, (*way, key), subject, what="source", known=wanted.source_names)
+    for topic in wanted.topics.values():
+        way, subject = ("topics", topic.name), f'topic "{topic.name}"'
+        for name in topic.query.sources:
+            readers = wanted.sources[name].topics if name in wanted.sources else None
+            if readers is not None and topic.name not in readers:
+                message = f'source "{name}" is read for other topics only, as its own "topics" says'
+                reader.into.add("warning", reader.place((*way, "sources"), name), f"{subject}: {message}", value=True)
+        read = _read_for(topic, wanted)
+        if topic.read == "full" and not topic.query.sources and read and not topic.paused:
+            count = f"{read} source{'s' if read > 1 else ''}"
+            message = f"asks for the page of every new entry of {count}, unless headline and teaser decide it"
+            reader.into.add("info", (*way, "read"), f"{subject}: {message}")
 
 
-def _known(names: Iterable[str], way: Way, subject: str, what: str, known: tuple[str, ...], reader: FormReader) -> None:
-    for name in names:
-        if name in known:
-            continue
-        written = reader.value(way)
-        place = (*way, str(written.index(name))) if isinstance(written, list) and name in written else way
-        if not reader.unset(place):
-            quoted = reader.into.quote(place)
-            near = meant(_raw(name, place, reader), known if len(reader.into.found) < NEAREST_CAP else ())
-            reader.into.error(place, f"{subject}: there is no {what} {quoted}{near}", value=True)
+def _read_for(topic: Topic, wanted: Wanted) -> int:
+    """How many sources a topic hears."""
+    return sum(
+        (source.topics is None or topic.name in source.topics) and source.name not in topic.query.except_sources
+        for source in wanted.sources.values()
+        if not source.paused
+    )
 
 
 def _former_topics(wanted: Wanted, reader: FormReader) -> None:

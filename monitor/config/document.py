@@ -22,7 +22,7 @@ from ruamel.yaml.reader import ReaderError
 from monitor.limits import ALIAS_CAP
 
 DEPTH_CAP = 32
-"""Levels of nesting; the grammar needs 6, and a tower of brackets ends here instead of at Python's stack."""
+"""Levels of nesting; the grammar needs 8, and a tower of brackets ends here instead of at Python's stack."""
 EXPANDED_CAP = 20_000
 """Nodes that aliases may repeat in all: 64 aliases that name one another can stand for billions."""
 
@@ -304,6 +304,10 @@ _PLAIN_WORDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
+_SHORT_QUOTES = re.compile(r"""\bquery:[ ]*(?P<mark>["'])(?:(?!(?P=mark)).)*(?P=mark)[ ]*[^\s,}\]#'"]""")
+"""A query whose first phrase stands in quotes, and which goes on behind them."""
+
+
 def _syntax_fault(error: MarkedYAMLError, text: str) -> Fault:
     mark = error.problem_mark or error.context_mark
     said = f"{error.problem or ''} {error.context or ''}"
@@ -315,6 +319,10 @@ def _syntax_fault(error: MarkedYAMLError, text: str) -> Fault:
         mark = error.context_mark
     index = min(mark.index, len(text)) if mark is not None else 0
     line_start = text.rfind("\n", 0, index) + 1
+    short = _SHORT_QUOTES.search(text[line_start:].partition("\n")[0])
+    if short is not None:
+        hint = """put the whole query in single quotes: query: '"Jack Ma" AND Alibaba'"""
+        index, message = line_start + short.start("mark"), "the quotes opened here end before the query does"
     indent = re.compile(r" *\t").match(text, line_start)
     if indent is not None:
         index, (message, hint) = indent.end() - 1, _PLAIN_WORDS[0][1:]

@@ -3,36 +3,57 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from monitor.analysis.match import Matcher, Matches
 from monitor.analysis.text import tokenise
+from monitor.analysis.tree import anywhere, looked_for, tree
 from monitor.config.loading import Loaded, findings_of
-from monitor.model import Entry, Finding, Topic
+from monitor.model import Entry, Finding, Node, Phrase, Topic
 
 CLOSE = 0.6
 """Likeness, from 0 to 1 (difflib), from which words count as what may have been meant."""
+COMPARED_CAP = 20_000
+"""Pairs that are compared for all examples of a file: half a second (measured)."""
 
 
 def examples(loaded: Loaded) -> tuple[Finding, ...]:
-    """Errors for the examples that fail, each at its line; nothing where the watchlist cannot be used."""
+    """Errors for the examples that fail, each at its line; nothing where the watchlist cannot be used.
+
+    An example is a headline of which neither source nor language is told: it counts as one that the topic would read.
+    """
     if loaded.watchlist is None:
         return ()
     into = findings_of(loaded)
     # A paused topic is matched by nobody, but its examples are still its own.
-    topics = [replace(topic, paused=False) for topic in loaded.watchlist.topics]
+    topics = [_anywhere(replace(topic, paused=False)) for topic in loaded.watchlist.topics]
     matcher = Matcher(topics)
+    likeness = _Likeness()
     for topic in topics:
         for part, wished in (("must_match", topic.must_match), ("must_not_match", topic.must_not_match)):
             for number, text in enumerate(wished):
-                matches = matcher.match(Entry(key="example", key_hash="", title=text))
-                complaint = _missed(topic, text, matches) if part == "must_match" else _caught(topic, matches)
+                entry = Entry(key="example", key_hash="", title=text)
+                matches = matcher.match(entry, topics={topic.name})
+                complaint = _missed(topic, text, matches, likeness) if part == "must_match" else _caught(topic, matches)
                 if complaint:
                     way = ("topics", topic.name, part, str(number))
                     quoted = into.quote(way)
                     into.error(way, f'topic "{topic.name}": {part} {quoted}: {complaint}', value=True)
     return tuple(into.found)
+
+
+def _anywhere(topic: Topic) -> Topic:
+    """The topic as it asks for words, from whatever source and in whatever language."""
+    query = topic.query
+    # Each asks for some word, or the watchlist would have been refused: no part of it comes to a bare yes or no.
+    line = next(_words_of([query.line] if query.line is not None else []), None)
+    used = tuple(_words_of(query.used))
+    return replace(topic, query=replace(query, line=line, used=used, languages=(), sources=(), except_sources=()))
+
+
+def _words_of(nodes: Iterable[Node]) -> Iterator[Node]:
+    return (left for left in map(anywhere, nodes) if not isinstance(left, bool))
 
 
 def _caught(topic: Topic, matches: Matches) -> str:
@@ -43,31 +64,53 @@ def _caught(topic: Topic, matches: Matches) -> str:
     return f"it matches: {', '.join(dict.fromkeys(words)) or 'by its query'}"
 
 
-def _missed(topic: Topic, text: str, matches: Matches) -> str:
+def _missed(topic: Topic, text: str, matches: Matches, likeness: _Likeness) -> str:
     """Why an example that must match does not: the clause that failed, else the nearest words."""
     if any(match.topic == topic.name for match in matches.matches):
         return ""
     clauses = [near.clause for near in matches.near if near.topic == topic.name]
     if clauses:
         return f"it does not match: {'; '.join(dict.fromkeys(clauses))}"
-    nearest = _nearest([phrase.text for phrase in (*topic.query.any, *topic.query.all)], text)
-    if nearest is None:
+    found = likeness.nearest(topic, text)
+    if found is None:
         return "it does not match, and nothing in it is like the topic's words"
-    phrase, words = nearest
+    phrase, words, same = found
+    if same:
+        return f'it does not match: "{words}" is there, but not all that is asked for'
     return f'it does not match; nearest: "{words}" stands there, and "{phrase}" is looked for'
 
 
-def _nearest(phrases: Iterable[str], text: str) -> tuple[str, str] | None:
-    """The phrase and the words of the text that are most alike; None where nothing is."""
-    tokens = tokenise(text)
-    best: tuple[float, str, str] = (CLOSE, "", "")
-    for phrase in phrases:
-        wanted = " ".join(token.text for token in tokenise(phrase))
-        length = wanted.count(" ") + 1
-        for first in range(len(tokens)):
-            window = tokens[first : first + length]
-            there = " ".join(token.text for token in window)
-            likeness = difflib.SequenceMatcher(None, wanted, there, autojunk=False).ratio()
-            if likeness > best[0]:
-                best = (likeness, phrase, text[window[0].start : window[-1].end])
-    return best[1:] if best[1] else None
+@dataclass
+class _Likeness:
+    """Finds the words that may have been meant, until it has compared as much as one may wait for."""
+
+    left: int = COMPARED_CAP
+    _phrases: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
+
+    def nearest(self, topic: Topic, text: str) -> tuple[str, str, bool] | None:
+        """The phrase and the words of the text that are most alike, and whether they are the same; None where nothing
+        is. What is only like a phrase comes first: it is the likelier mistake."""
+        tokens = tokenise(text)
+        best: tuple[float, str, str] = (CLOSE, "", "")
+        there: tuple[str, str, bool] | None = None
+        for phrase in self._looked_for(topic) if self.left else ():
+            words = [token.text for token in tokenise(phrase.text)]
+            wanted = difflib.SequenceMatcher(None, b=" ".join(words), autojunk=False)
+            for first in range(min(len(tokens), self.left)):
+                self.left -= 1
+                window = tokens[first : first + len(words)]
+                wanted.set_seq1(" ".join(token.text for token in window))
+                likeness = wanted.ratio() if wanted.real_quick_ratio() > best[0] else 0
+                written = text[window[0].start : window[-1].end]
+                if likeness == 1:
+                    there = there or (phrase.text, written, True)
+                    break
+                if likeness > best[0]:
+                    best = (likeness, phrase.text, written)
+        return (best[1], best[2], False) if best[1] else there
+
+    def _looked_for(self, topic: Topic) -> tuple[Phrase, ...]:
+        if topic.name not in self._phrases:
+            whole = tree(topic.query)
+            self._phrases[topic.name] = looked_for(whole) if whole is not None else ()
+        return self._phrases[topic.name]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +29,7 @@ _PLAIN_KEY = re.compile(r"[\w.-]+(?: [\w.-]+)*")
 _HARMLESS = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}|true|false|yes|no|on|off", re.IGNORECASE)
 SECRET_WORDS = re.compile(r"(?i)pass|token|secret|auth|key|user|header|proxy|cookie|slack|webhook|email|apprise")
 _KEY = re.compile(r"([^\s{}\[\],:\"']+)[\"']?\s*:(?!\S)")
+_COLON = re.compile(r":(?!\S)")
 _FIRST_KEY = re.compile(r"\s*(?:[\"']?(?P<name>[^{}\[\]:\"']+)[\"']?\s*:(?!\S))?\s*")
 _SECRET_KEYS = re.compile(r"(?i)(?:auth|password|token|secret|proxy|headers|slack|webhook|apprise)[\"']?\s*:")
 
@@ -82,6 +83,7 @@ class Findings:
     keys: frozenset[str] = frozenset()
     """Every key of the grammar, which may be shown also where values may not."""
     found: list[Finding] = field(default_factory=list)
+    _kept: tuple[int, list[tuple[int, str]]] | None = field(default=None, init=False, repr=False)
 
     def error(self, way: Way, message: str, hint: str = "", *, value: bool = False) -> None:
         """A mistake at ``way``: at its key, or with ``value`` at what follows the key."""
@@ -123,9 +125,9 @@ class Findings:
         """Whether the scalar ``node`` may be shown at ``way``."""
         if _HARMLESS.fullmatch(node.text):
             return True
-        # Only texts of topics take several lines: another value that does has swallowed what stands below it.
+        # Only what is looked for takes several lines: another value that does has swallowed what stands below it.
         lines = self.document.text.count("\n", node.start, node.end)
-        return self.shown(way) and (way[:1] == ("topics",) or not lines)
+        return self.shown(way) and (way[:1] in (("topics",), ("fragments",)) or not lines)
 
     def key(self, way: Way) -> str:
         """The key at ``way`` as far as it may be shown."""
@@ -157,12 +159,14 @@ class Findings:
 
     def _excerpt(self, start: int, end: int, hint: str) -> str:
         number, _ = self.document.position(start)
-        line_start, line = self.document.line(number)
-        cells = self._masked(line_start, line)
-        before = [char for index, char in cells if index < start - line_start]
-        under = [char for index, char in cells if start - line_start <= index < end - line_start]
-        rest = "".join(char for _, char in cells)[len(before) :]
-        head = "".join(before)
+        line_start, _ = self.document.line(number)
+        cells = self._row(number)
+        # A line may hold ten thousand phrases, of which each has its finding.
+        first = bisect_left(cells, start - line_start, key=_index)
+        last = bisect_left(cells, end - line_start, key=_index)
+        head = "".join(char for _, char in cells[max(0, first - EXCERPT_WIDTH) : first])
+        under = [char for _, char in cells[first : min(last, first + EXCERPT_WIDTH)]]
+        rest = "".join(char for _, char in cells[first : first + EXCERPT_WIDTH + 1])
         if len(head) > EXCERPT_WIDTH // 2:
             head = "…" + head[-EXCERPT_WIDTH // 2 :]
         if len(rest) > EXCERPT_WIDTH - len(head):
@@ -171,6 +175,12 @@ class Findings:
         shown = (head + rest).replace("\t", " ")
         below = " " * _width(head) + marks + (f"   {hint}" if hint else "")
         return f"{number:5} | {shown}\n{'':5} | {below}"
+
+    def _row(self, number: int) -> list[tuple[int, str]]:
+        """The characters of a line that may be shown; kept, because findings come line by line."""
+        if self._kept is None or self._kept[0] != number:
+            self._kept = number, self._masked(*self.document.line(number))
+        return self._kept[1]
 
     def _masked(self, line_start: int, line: str) -> list[tuple[int, str]]:
         """The characters of a line that may be shown, each with its index in the line as written."""
@@ -227,6 +237,10 @@ class Findings:
         return [spans[start] for start in sorted(spans)]
 
 
+def _index(cell: tuple[int, str]) -> int:
+    return cell[0]
+
+
 def _comment(text: str) -> int | None:
     """Where a comment starts in text between two values: it may hold an old address or password."""
     found = re.search(r"(?:^|(?<=[\s\[\]{}\"',]))#", text)
@@ -241,12 +255,12 @@ def _guarded(document: Document, line_start: int, line: str, keys: Container[str
     top = tops[-1][1].strip("\"'") if tops else ""
     comment = _comment(line)
     visible = line if comment is None else line[:comment]
-    if top not in ("topics", "sources", "timezone", "owner", "fetch", "retention"):
+    if top not in ("topics", "fragments", "sources", "timezone", "owner", "fetch", "retention"):
         secret = True
     else:
         so_far = document.text[tops[-1].start() : line_start] + visible
         secret = SECRET_WORDS.search(_entry(so_far)) is not None or not _plain(visible, keys)
-        if top == "topics":
+        if top in ("topics", "fragments"):
             secret = _SECRET_KEYS.search(visible) is not None
     if secret:
         head = re.match(r"\s*[\w -]*:?", visible)
@@ -259,7 +273,9 @@ def _plain(line: str, keys: Container[str]) -> bool:
     a bracket: what is misspelt may be the key of a secret."""
     found = _FIRST_KEY.match(line)
     name, rest = (found["name"] or "", line[found.end() :]) if found else ("", line)
-    ours = all(key in keys for key in _KEY.findall(rest))
+    found_keys = _KEY.findall(rest)
+    # A colon with no key that we could read before it (`aut{: "..."`) may have that of a secret.
+    ours = all(key in keys for key in found_keys) and len(found_keys) == len(_COLON.findall(rest))
     return ours and (name.strip() in keys or re.match(r"(?:[\"']?https?://|\{|$)", rest) is not None)
 
 

@@ -1,4 +1,4 @@
-"""The grammar of ``watchlist.yaml``: its keys and what they mean.
+"""The grammar of ``watchlist.yaml``: its keys and what they mean; that of topics stands in a module of its own.
 
 The descriptions here are the text of the reference (docs/watchlist.md) and of the editor's schema.
 """
@@ -12,26 +12,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.analysis.address import source_identity
-from monitor.analysis.text import tokenise
 from monitor.config.access import AuthForm, Headers, Proxy
+from monitor.config.conditions import FragmentForm, TopicForm
 from monitor.config.form import ABSENT, Grammar, ShortForm
+from monitor.config.phrases import PhraseForm
 from monitor.config.quantities import Span, read_span, refuse, spell_duration
-from monitor.limits import PHRASE_CAP, POLL_CEILING, POLL_FLOOR, POLL_INTERVAL
-from monitor.model import Phrase
-
-
-def _phrase_text(value: str) -> str:
-    if len(value) > PHRASE_CAP:
-        raise refuse(f"longer than {PHRASE_CAP} characters")
-    if not tokenise(value):
-        raise refuse("no letter or digit to look for")
-    return value
-
-
-def _example(value: str) -> str:
-    if not value.strip():
-        raise refuse("an empty example")
-    return value
+from monitor.limits import POLL_CEILING, POLL_FLOOR, POLL_INTERVAL
 
 
 def _floor(value: object) -> timedelta:
@@ -66,79 +52,8 @@ def _several(value: object) -> object:
     return [value] if isinstance(value, str | dict) else value
 
 
-PhraseText = Annotated[str, AfterValidator(_phrase_text)]
-Example = Annotated[str, AfterValidator(_example)]
 Address = Annotated[str, AfterValidator(_address)]
 _EVERY: Any = spell_duration(POLL_INTERVAL)
-
-
-class PhraseForm(ShortForm):
-    """Words to look for. Upper and lower case, accents, hyphens and the width of letters do not matter unless you
-    say so. Other scripts and other spellings are other phrases: list each, simplified and traditional Chinese, too."""
-
-    expected = "a phrase, or {phrase: ...}"
-    short = (str, "phrase")
-
-    phrase: PhraseText = Field(
-        description="The words, in this order, side by side. Only whole words count, except in scripts without spaces.",
-        examples=["马云"],
-    )
-    not_inside: list[PhraseText] = Field(
-        default=[],
-        description="Longer words: where the phrase is only a part of one of these, it does not count "
-        "(and is kept as a near miss).",
-        examples=["[海马云, 马云计算]"],
-    )
-    exact: bool = Field(default=False, description="Upper and lower case count: `ICE` is not `ice`.", examples=["true"])
-    accents: bool = Field(default=False, description="Accents count: `Peña` is not `Pena`.", examples=["true"])
-
-
-class TopicForm(ShortForm):
-    """What you want to hear of. An article belongs to a topic when its title or text has at least one of `any`
-    (where given), every one of `all` (where given) and none of `none`. A topic may also be just a list of phrases,
-    which means `any`."""
-
-    expected = "a list of phrases, or keys with values (any: [...])"
-    short = (list, "any")
-
-    any: list[PhraseForm] = Field(
-        default=[],
-        description="At least one of these phrases must be there. List every spelling and script that matters.",
-        examples=["[Jack Ma, 马云, Джек Ма]"],
-    )
-    all: list[PhraseForm] = Field(
-        default=[], description="Every one of these phrases must be there.", examples=["[Alibaba, court]"]
-    )
-    none: list[PhraseForm] = Field(
-        default=[],
-        description="Entries with any of these words never match. Not enough alone: name what you look for, too.",
-        examples=["[marathon]"],
-    )
-    must_match: list[Example] = Field(
-        default=[],
-        description="Headlines that this topic has to catch; `monitor check` tries them and fails if one is missed.",
-        examples=['["马云重返阿里园区"]'],
-    )
-    must_not_match: list[Example] = Field(
-        default=[],
-        description="Headlines that this topic must leave alone; `monitor check` tries them.",
-        examples=['["Jack Mahoney wins in Boston"]'],
-    )
-    channels: list[str] = Field(
-        default=["console"],
-        description="Who hears of it: names from `channels`. `[]` means recorded and listed, never sent.",
-        examples=["[console, pr-slack]"],
-    )
-    paused: bool = Field(
-        default=False,
-        description="Nothing new is matched to this topic while it is true; what it has found stays.",
-        examples=["true"],
-    )
-    was: str = Field(
-        default=ABSENT,
-        description="The earlier name of a topic that you renamed, so that it keeps its history.",
-        examples=["Alibaba founder"],
-    )
 
 
 class SourceForm(ShortForm):
@@ -262,7 +177,7 @@ class ChannelForm(Grammar):
 
 
 class WatchlistForm(Grammar):
-    """The whole file. Each of the three maps may be absent or empty; names are their keys."""
+    """The whole file. Each of the maps may be absent or empty; names are their keys."""
 
     timezone: str = Field(
         default=ABSENT,
@@ -277,6 +192,11 @@ class WatchlistForm(Grammar):
     topics: dict[str, TopicForm] = Field(
         default={}, description="What you want to hear of, by name.", examples=["{Qwen3: [Qwen3, 千问3]}"]
     )
+    fragments: dict[str, FragmentForm] = Field(
+        default={},
+        description="Parts of conditions, by name, which several topics use.",
+        examples=["{Ant Group: [Ant Group, 蚂蚁集团]}"],
+    )
     sources: dict[str, SourceForm] = Field(
         default={}, description="Where to look, by name.", examples=["{ICIJ: https://www.icij.org/feed/}"]
     )
@@ -288,8 +208,3 @@ class WatchlistForm(Grammar):
 def known_keys(form: type[Grammar]) -> dict[str, Any]:
     """The keys of a mapping as they are written, each with its pydantic field."""
     return {field.alias or name: field for name, field in form.model_fields.items()}
-
-
-def phrases(forms: list[PhraseForm]) -> tuple[Phrase, ...]:
-    """Phrases as the matcher takes them."""
-    return tuple(Phrase(form.phrase, tuple(form.not_inside), form.exact, form.accents) for form in forms)

@@ -30,9 +30,9 @@ _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.IGNORECASE)
 
 
-def refuse(message: str) -> PydanticCustomError:
-    """The error that a validator raises for a value that cannot be used."""
-    return PydanticCustomError("unusable", "{message}", {"message": message})
+def refuse(message: str, hint: str = "") -> PydanticCustomError:
+    """The error that a validator raises for a value that cannot be used; the hint stands under the line itself."""
+    return PydanticCustomError("unusable", "{message}", {"message": message, "hint": hint})
 
 
 def read_duration(value: object) -> timedelta | None:

@@ -13,16 +13,10 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 
 from monitor.config.access import AuthForm
+from monitor.config.conditions import AmbiguousForm, FragmentForm, NearForm, TopicForm
 from monitor.config.form import Grammar
-from monitor.config.grammar import (
-    ChannelForm,
-    EmailForm,
-    PhraseForm,
-    SourceForm,
-    TopicForm,
-    WatchlistForm,
-    known_keys,
-)
+from monitor.config.grammar import ChannelForm, EmailForm, SourceForm, WatchlistForm, known_keys
+from monitor.config.phrases import PhraseForm
 from monitor.config.schema import schema
 from monitor.config.settings import AlertsForm, FetchForm, LogForm, RetentionForm, SettingsForm, WebForm
 
@@ -60,6 +54,8 @@ or one file; `settings.yaml` lies beside the watchlist. `monitor init` writes a 
   no message of the monitor shows what a variable holds, nor any value under `channels` or under `auth`, `headers` and
   `proxy` of a source.
 - Times have a unit: `30s`, `10 min`, `2 h`, `90d`, `2 w`; sizes as well: `500MB`, `4GB`.
+- A `query` of one line has a language of its own: [query.md](query.md). Put it in single quotes, because its phrases
+  stand in double ones: `query: '"Jack Ma" AND Alibaba'`. A mistake in it is told at its character.
 - Names are what things are known by. A topic that you rename, or a source whose address changes, says so with `was`
   and keeps its history. What you take out of the file is retired, never deleted.
 """
@@ -67,7 +63,10 @@ or one file; `settings.yaml` lies beside the watchlist. `monitor init` writes a 
 _PARTS: tuple[tuple[str, type[Grammar]], ...] = (
     ("watchlist.yaml", WatchlistForm),
     ("topics.NAME", TopicForm),
+    ("topics.NAME.ambiguous", AmbiguousForm),
+    ("topics.NAME.near", NearForm),
     ("A phrase", PhraseForm),
+    ("fragments.NAME", FragmentForm),
     ("sources.NAME", SourceForm),
     ("sources.NAME.auth", AuthForm),
     ("channels.NAME", ChannelForm),
@@ -99,6 +98,9 @@ def main(top: Path) -> None:
 
 def _part(title: str, form: type[Grammar]) -> str:
     lines = [f"## {title}", "", " ".join((form.__doc__ or "").split()), ""]
+    if form is FragmentForm:
+        # Its keys stand in the table of topics.
+        return "\n".join(lines)
     lines += ["| Key | What it means | Default | Example |", "| --- | --- | --- | --- |"]
     for key, field in known_keys(form).items():
         cells = f"`{key}`", str(field.description), _default(field), f"`{field.examples[0]}`"

@@ -19,6 +19,7 @@ def schema() -> dict[str, Any]:
     short = {
         "Phrase": {"type": "string", "minLength": 1},
         "Topic": {"type": "array", "items": {"$ref": "#/$defs/Phrase"}},
+        "Fragment": {"type": "array", "items": {"$ref": "#/$defs/Phrase"}},
         "Source": {"type": "string", "format": "uri"},
         "Auth": {"type": "string", "pattern": ":|\\$\\{"},
         "Channel": {"type": "null"},
@@ -26,8 +27,10 @@ def schema() -> dict[str, Any]:
     for name, form in short.items():
         forms[name] = {"anyOf": [form, forms[name]]}
     top = made["properties"]
-    for part in ("topics", "sources", "channels"):
+    for part in ("topics", "fragments", "sources", "channels"):
         top[part]["type"] = ["object", "null"]
+    for form in ("Topic", "Fragment"):
+        forms[form]["anyOf"][1]["properties"]["use"]["type"] = ["string", "array"]
     recipients = forms["Email"]["properties"]["to"]
     recipients["type"] = ["string", "array"]
     phrases = forms["Source"]["anyOf"][1]["properties"]["skip"]

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from monitor.config.access import AuthForm
 from monitor.config.complaints import LATER_WORDS, FormReader
 from monitor.config.document import Way
-from monitor.config.grammar import SourceForm, phrases
+from monitor.config.grammar import SourceForm
+from monitor.config.phrases import phrases
 from monitor.config.quantities import is_loopback, read_host
 from monitor.config.words import LATER_KINDS
 from monitor.model import Access, Secret, Source, Weight

@@ -17,18 +17,18 @@ from monitor.config.channels import read_channel
 from monitor.config.complaints import FormReader
 from monitor.config.document import Way
 from monitor.config.findings import meant
-from monitor.config.grammar import SourceForm, TopicForm, WatchlistForm, known_keys, phrases
+from monitor.config.grammar import SourceForm, WatchlistForm, known_keys
 from monitor.config.sources import read_source
+from monitor.config.topics import read_conditions
 from monitor.model import Channel, Query, Source, Topic, Watchlist
 
-MAPS = ("topics", "sources", "channels")
+MAPS = ("topics", "fragments", "sources", "channels")
 NAME_CAP = 100
 """Characters of a name: it stands in subjects of mails and in commands."""
 TELLING = frozenset({"auth", "headers", "proxy", "user", "password", "token"})
 """Keys whose values are secrets, wherever they stand."""
-_WORDS_FIRST = "Give it phrases under any or all"
 
-Kept = TypeVar("Kept", Topic, Source, Channel)
+Kept = TypeVar("Kept", Topic, Source, Channel, Query)
 
 
 @dataclass
@@ -38,7 +38,9 @@ class Wanted:
     topics: dict[str, Topic] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
+    fragments: dict[str, Query] = field(default_factory=dict)
     topic_names: tuple[str, ...] = ()
+    source_names: tuple[str, ...] = ()
     channel_names: tuple[str, ...] = ()
 
 
@@ -47,7 +49,7 @@ def shown_wish(way: Way) -> bool:
     source, nor an unknown key's."""
     if way[:1] in (("timezone",), ("owner",)):
         return True
-    if way[:1] == ("topics",):
+    if way[:1] in (("topics",), ("fragments",)):
         return not TELLING.intersection(way[1:3])
     if way[:1] != ("sources",) or TELLING.intersection(way[1:3]):
         # One that stands too far to the left, and became a name, is hidden as well.
@@ -63,9 +65,15 @@ def read_wishes(reader: FormReader, environ: Mapping[str, str]) -> tuple[Watchli
     # The console is there whether it is written or not.
     named = _names("channels", reader, "alerts go to the console")
     wanted.channel_names = tuple(dict.fromkeys(["console", *named]))
+    fragment_names = tuple(_names("fragments", reader))
+    conditions = read_conditions(reader, wanted.topic_names, fragment_names)
+    for name in fragment_names:
+        _keep(wanted.fragments, name, conditions.fragment(name))
     for name in wanted.topic_names:
-        _keep(wanted.topics, name, _topic(name, reader))
-    for name in _names("sources", reader, "nothing is read"):
+        _keep(wanted.topics, name, conditions.topic(name))
+    conditions.tell_unused()
+    wanted.source_names = tuple(_names("sources", reader, "nothing is read"))
+    for name in wanted.source_names:
         _keep(wanted.sources, name, read_source(name, reader))
     for name in wanted.channel_names:
         _keep(wanted.channels, name, read_channel(name, reader))
@@ -85,7 +93,7 @@ def _keep(kept: dict[str, Kept], name: str, read: Kept | None) -> None:
 
 
 def _top(reader: FormReader) -> tuple[str | None, str]:
-    """Time zone (None: the system's) and owner, after checking everything but the three maps."""
+    """Time zone (None: the system's) and owner, after checking everything but the maps."""
     data = reader.value(())
     if isinstance(data, dict):
         data = {key: {} if key in MAPS else value for key, value in data.items()}
@@ -96,14 +104,17 @@ def _top(reader: FormReader) -> tuple[str | None, str]:
     return zone if isinstance(zone, str) else None, owner if isinstance(owner, str) else "console"
 
 
-def _names(part: str, reader: FormReader, without: str) -> list[str]:
-    """The names in one of the three maps, after complaining of those that cannot be used."""
+def _names(part: str, reader: FormReader, without: str = "") -> list[str]:
+    """The names in one of the maps, after complaining of those that cannot be used. ``without`` says what it means
+    that there are none, where that is worth a warning."""
     value = reader.value((part,))
     if not isinstance(reader.value(()), dict | NoneType):
         # That the whole is no mapping has been said.
         return []
     if value is not None and not isinstance(value, dict):
         reader.into.error((part,), f"{part}: expected names with what belongs to each", f"{part}: {{NAME: ...}}")
+        return []
+    if not value and not without:
         return []
     if not value:
         way = (part,) if reader.into.document.positions.get((part,)) else ()
@@ -123,30 +134,6 @@ def _usable_name(way: Way, name: str, reader: FormReader) -> bool:
     if wrong:
         reader.into.error(way, f"{way[0]}: {wrong}")
     return not wrong
-
-
-def _topic(name: str, reader: FormReader) -> Topic | None:
-    way, subject = ("topics", name), f'topic "{name}"'
-    if reader.value(way) in (None, [], {}):
-        reader.into.error(way, f"{subject}: what should be looked for? {_WORDS_FIRST}")
-        return None
-    form = reader.read(TopicForm, way, subject)
-    if form is None:
-        return None
-    if not form.any and not form.all:
-        negative = "it only says what must not be there; " if form.none else ""
-        reader.into.error(way, f"{subject}: {negative}what should be looked for? {_WORDS_FIRST}")
-        return None
-    query = Query(any=phrases(form.any), all=phrases(form.all), none=phrases(form.none))
-    return Topic(
-        name=name,
-        query=query,
-        channels=tuple(dict.fromkeys(form.channels)),
-        must_match=tuple(form.must_match),
-        must_not_match=tuple(form.must_not_match),
-        paused=form.paused,
-        was=form.was,
-    )
 
 
 def read_timezone(name: str | None, reader: FormReader, environ: Mapping[str, str]) -> str:

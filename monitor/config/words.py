@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from monitor.config.conditions import TopicForm
 from monitor.config.form import Grammar, inner_form
-from monitor.config.grammar import ChannelForm, SourceForm, TopicForm, known_keys
+from monitor.config.grammar import ChannelForm, SourceForm, known_keys
 
 LATER: dict[type[Grammar], frozenset[str]] = {
-    TopicForm: frozenset(
-        "ambiguous near query use title_only languages sources except_sources read report_near confidential "
-        "alerts urgent".split()
-    ),
+    TopicForm: frozenset("alerts urgent".split()),
     SourceForm: frozenset("page sitemap site json github huggingface modelscope search file".split()),
     ChannelForm: frozenset("webhook when gather quiet limit fallback when_empty".split()),
 }
@@ -51,6 +49,25 @@ MEANT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("full", "full_text", "fulltext", "content", "fetch"), ("read",)),
     **dict.fromkeys(("filter", "drop", "hide", "none"), ("skip",)),
     **dict.fromkeys(("bind", "port"), ("listen",)),
+    **dict.fromkeys(("alias", "aliases", "synonym", "synonyms", "spellings", "names", "keyword"), ("any",)),
+    **dict.fromkeys(("context", "with", "beside", "only_with", "disambiguate"), ("context", "ambiguous")),
+    **dict.fromkeys(("proximity", "distance", "slop", "max_distance", "apart"), ("within", "near")),
+    **dict.fromkeys(("close", "close_to", "nearby", "next_to"), ("near",)),
+    **dict.fromkeys(("expression", "boolean", "search", "rule", "line", "q"), ("query",)),
+    **dict.fromkeys(("fragment", "reuse", "uses", "extends", "same_as"), ("use",)),
+    **dict.fromkeys(("macros", "sets", "groups", "lists", "definitions", "aliases_for"), ("fragments",)),
+    **dict.fromkeys(("title", "headline", "in_title", "headline_only", "titles_only", "only_title"), ("title_only",)),
+    **dict.fromkeys(("lang", "langs", "language", "locale", "locales"), ("languages",)),
+    **dict.fromkeys(("only_sources", "from_sources", "source", "only_from"), ("sources",)),
+    **dict.fromkeys(
+        ("exclude_sources", "not_sources", "skip_sources", "ignore_sources", "without_sources", "not_from"),
+        ("except_sources",),
+    ),
+    **dict.fromkeys(("near_miss", "near_misses", "related", "report", "also_report"), ("report_near",)),
+    **dict.fromkeys(("secret", "private", "hidden", "sensitive", "quiet"), ("confidential",)),
+    **dict.fromkeys(("plural", "plurals", "possessive", "inflections", "inflected", "stemming"), ("forms",)),
+    **dict.fromkeys(("examples", "tests", "should_match"), ("must_match",)),
+    **dict.fromkeys(("counterexamples", "should_not_match", "must_not"), ("must_not_match",)),
 }
 """What people write for a key of ours: of these, the first that exists there."""
 

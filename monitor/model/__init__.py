@@ -7,6 +7,20 @@ is about, which story it belongs to, who hears of it, and what is known of sourc
 from monitor.model.fetched import OPEN, Access, Document, Fetched, FetchFailure, NotModified, Request
 from monitor.model.found import Article, FieldName, Join, Match, NearMiss, Span
 from monitor.model.polled import FAILED, ArticleTask, Outcome, PollResult, SourceState
+from monitor.model.query import (
+    NEAR_WITHIN,
+    AllOf,
+    Ambiguous,
+    AnyOf,
+    FromSource,
+    InLanguage,
+    InTitle,
+    Near,
+    Node,
+    Not,
+    Phrase,
+    Query,
+)
 from monitor.model.said import (
     Entry,
     Extracted,
@@ -38,8 +52,6 @@ from monitor.model.wanted import (
     ChannelKind,
     Finding,
     FirstPoll,
-    Phrase,
-    Query,
     Settings,
     Source,
     Topic,
@@ -49,10 +61,14 @@ from monitor.model.wanted import (
 
 __all__ = [
     "FAILED",
+    "NEAR_WITHIN",
     "OPEN",
     "TOLD",
     "Access",
     "Alert",
+    "AllOf",
+    "Ambiguous",
+    "AnyOf",
     "Article",
     "ArticleTask",
     "Card",
@@ -67,11 +83,17 @@ __all__ = [
     "FieldName",
     "Finding",
     "FirstPoll",
+    "FromSource",
     "HealthChange",
+    "InLanguage",
+    "InTitle",
     "Join",
     "Match",
     "Message",
+    "Near",
     "NearMiss",
+    "Node",
+    "Not",
     "NotModified",
     "NotSent",
     "Outcome",

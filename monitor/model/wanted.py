@@ -9,29 +9,8 @@ from enum import StrEnum
 from typing import Literal
 
 from monitor.model.fetched import OPEN, Access
+from monitor.model.query import Phrase, Query
 from monitor.model.values import Secret
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words to look for in this order, side by side."""
-
-    text: str
-    not_inside: tuple[str, ...] = ()
-    """Longer words: an occurrence within one of these does not count, and is a near miss."""
-    exact: bool = False
-    """Upper and lower case count."""
-    accents: bool = False
-    """Accents count: ``Peña`` is not ``Pena``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What makes an entry match: at least one of ``any`` (where given), every one of ``all``, none of ``none``."""
-
-    any: tuple[Phrase, ...] = ()
-    all: tuple[Phrase, ...] = ()
-    none: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +26,12 @@ class Topic:
     paused: bool = False
     was: str | None = None
     """Its earlier name, which keeps its history."""
+    read: Literal["teaser", "full"] = "teaser"
+    """``full``: where headline and teaser leave the answer open, the page is fetched and searched as well."""
+    report_near: tuple[Phrase, ...] = ()
+    """Words whose entries, where they do not match, are kept as near misses: other versions, other spellings."""
+    confidential: bool = False
+    """The topic's name and words stand in no request, log line or preview of a message."""
 
 
 class Weight(StrEnum):

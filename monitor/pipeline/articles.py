@@ -189,7 +189,7 @@ class ArticleReader:
         revision, before = found
         entry = with_page(before, page, now)
         _settle_article(connection, force, task, Recorded(task.entry, revision, "known", entry), page, url, now,
-                        outlet=source.outlet, topics=source.topics)  # fmt: skip
+                        outlet=source.outlet, name=source.name, topics=source.topics)  # fmt: skip
 
 
 def _settle_article(
@@ -202,10 +202,11 @@ def _settle_article(
     now: datetime,
     *,
     outlet: str,
+    name: str,
     topics: tuple[str, ...] | None,
 ) -> None:
     """Match, cluster and alert once more, now with the full text; what was told stays told."""
-    result = force.matcher.match(one.entry, topics=topics)
+    result = force.matcher.match(one.entry, topics=topics, source=name)
     if result.matches:
         stories.take_fold_lock(connection)
     tasks.keep_article(connection, one.id, one.entry, page, url=url, matched=bool(result.matches), now=now)

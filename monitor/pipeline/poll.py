@@ -259,13 +259,14 @@ def _record_read(connection: Connection, force: InForce, source: SourceState, wh
     # the oldest first: what was published first opens the story
     tally = record_document(
         connection, force, source.id, tuple(reversed(what.entries)),
-        outlet=source.outlet, topics=source.topics, origin=origin, now=now,
+        outlet=source.outlet, name=source.name, topics=source.topics, origin=origin, now=now,
     )  # fmt: skip
     store_entries.note_rejected(connection, source.id, what.rejected, now)
     fresh = store_entries.skip(connection, source.id, what.skipped, now)
-    if source.read == "full" and origin != "import":
+    unread = [one for one in tally.recorded if source.read == "full" or one.id in tally.unsure]
+    if unread:
         # the newest stand last: they were recorded from the oldest on
-        articles = wanted_articles(list(tally.recorded))[-FIRST_ARTICLES if origin == "baseline" else None :]
+        articles = wanted_articles(unread)[-FIRST_ARTICLES if origin == "baseline" else None :]
         first = now if origin == "baseline" else source.baseline_at
         listed_until = None if force.settings.first_poll == "all" else first
         tasks.want(connection, articles, listed_until=listed_until, now=now)

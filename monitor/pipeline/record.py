@@ -34,6 +34,8 @@ class Tally:
     """New or revised entries that concern a topic."""
     alerts: int = 0
     """Alerts that are to be sent now."""
+    unsure: frozenset[int] = frozenset()
+    """Entries of which a topic with ``read: full`` cannot say without the full text whether they concern it."""
 
 
 def record_document(
@@ -43,6 +45,7 @@ def record_document(
     entries: Sequence[Entry],
     *,
     outlet: str,
+    name: str | None = None,
     topics: Sequence[str] | None = None,
     origin: Origin = "live",
     now: datetime,
@@ -50,13 +53,13 @@ def record_document(
 ) -> Tally:
     """Write all that ``entries`` of one source change.
 
-    ``topics`` are the only topics that read this source (None: all); ``cluster_all`` puts entries that
-    match nothing into stories too. The caller owns the transaction or savepoint.
+    ``name`` is the source's, for topics that ask for it; ``topics`` are the only topics that read this source (None:
+    all); ``cluster_all`` puts entries that match nothing into stories too. The caller owns the transaction or savepoint.
     """
     checked = [_dated(entry, now) for entry in entries]
     recorded = store_entries.record(connection, source, checked, outlet=outlet, now=now)
     changed = [r for r in recorded if r.status != "known"]
-    found = {r.id: force.matcher.match(r.entry, topics=topics) for r in changed}
+    found = {r.id: force.matcher.match(r.entry, topics=topics, source=name) for r in changed}
     matched = {r.id for r in changed if found[r.id].matches}
     if matched or cluster_all:
         stories.take_fold_lock(connection)
@@ -76,6 +79,7 @@ def record_document(
         revised=sum(r.status == "revision" for r in changed),
         matched=len(matched),
         alerts=len(sending),
+        unsure=frozenset(one.id for one in changed if found[one.id].open),
     )
 
 

@@ -226,7 +226,7 @@ def _record(
         known[key] = sources.recorded_source(connection, line.source, line.outlet, line.seen)
     tally = record_document(
         connection, force, known[key], entries,
-        outlet=line.outlet, origin=origin, now=line.seen, cluster_all=cluster_all,
+        outlet=line.outlet, name=line.source, origin=origin, now=line.seen, cluster_all=cluster_all,
         topics=next((s.topics for s in force.watchlist.sources if s.name == line.source), None),
     )  # fmt: skip
     if not tally.recorded:

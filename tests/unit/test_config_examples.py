@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ sources: {{S: https://example.org/}}
 """
 
 FAILS = [
-    ("must_match", "Власти привлекли Джека Ма", 'nearest: "Джека Ма" stands there, and "Джек Ма" is looked for'),
+    ("must_match", "Власти привлекли Джака Ма", 'nearest: "Джака Ма" stands there, and "Джек Ма" is looked for'),
     ("must_match", "Rain in Bordeaux", "nothing in it is like the topic's words"),
     ("must_match", "海马云递交招股书", "海马云"),
     ("must_match", "Jack Ma runs a marathon", "marathon"),
@@ -35,6 +37,72 @@ def test_a_failing_example(part: str, example: str, why: str, tmp_path: Path) ->
     assert found.message.startswith(f'topic "Jack Ma": {part} "{example}": ')
     assert why in found.message
     assert found.excerpt
+
+
+TOPICS = [
+    # the whole query decides
+    ("{ambiguous: {any: [Ma Yun], context: [Alibaba]}", "Ma Yun wins the marathon", "ambiguous", "Ma Yun of Alibaba"),
+    (
+        "{query: 'Alibaba AND (court OR judge) NOT golf'",
+        "Alibaba in court: golf",
+        "golf",
+        "Alibaba before a judge",
+    ),
+    ("{near: {words: [Alibaba, court], within: 2}", "Alibaba opens a shop beside a court", "near", "Alibaba in court"),
+    ("{any: [Alibaba], near: {words: [court], within: 2}", "Alibaba, the firm", "near", "a court hears Alibaba"),
+    ("{use: [Ant, Court]", "Rain in Bordeaux", "nothing in it", "ant group lists"),
+    ("{query: 'use:Court AND use:Ant'", "A court in Bordeaux", '"court" is there', "Ant Group in court"),
+    # of source and language an example says nothing
+    ("{any: [Alibaba], languages: [zh], sources: [S], except_sources: [T]", "Alibabas", "Alibaba", "Alibaba in court"),
+    ("{query: 'Alibaba AND (source:T OR lang:zh) NOT source:S'", "Alibabas", "Alibaba", "Alibaba in court"),
+    ("{query: 'Alibaba AND use:Narrow'", "Alibaba opens", "court", "Alibaba in court"),
+    # the nearest words are looked for in all of the query
+    ('{query: \'title:(Alibaba OR "Ant Group") NOT "Ant Groups"\'', "Ant Grupp lists", '"Ant Group" is', "Alibaba"),
+    ("{use: Ant, none: [Ant Crowd]", "Ant Groop lists", 'nearest: "Ant Groop"', "Ant Group lists"),
+]
+
+
+@pytest.mark.parametrize(("keys", "missed", "why", "caught"), TOPICS)
+def test_examples_run_the_whole_query(keys: str, missed: str, why: str, caught: str, tmp_path: Path) -> None:
+    text = f"""topics:
+  A: {keys}, must_match: ["{missed}", "{caught}"], must_not_match: ["{missed}", "{caught}"]}}
+fragments: {{Ant: [Ant Group], Court: [court], Narrow: {{any: [court], sources: [S], languages: [zh]}}}}
+sources: {{S: https://example.org/, T: https://example.org/t}}
+"""
+    (tmp_path / "watchlist.yaml").write_text(text)
+    loaded = load(tmp_path, {})
+    assert loaded.watchlist is not None, loaded.errors
+    first, second = examples(loaded)
+    assert first.message.startswith(f'topic "A": must_match "{missed}": it does not match')
+    assert why in first.message
+    assert second.message.startswith(f'topic "A": must_not_match "{caught}": it matches: "')
+
+
+def test_a_part_that_says_nothing_of_words_holds_for_every_example(tmp_path: Path) -> None:
+    text = """topics:
+  A: {query: 'Alibaba AND (use:Here OR court)', must_match: [Alibaba opens, Rain]}
+  B: {any: [Alibaba], query: 'court OR (rain NOT source:S)', must_match: ["Alibaba: rain", Alibaba]}
+fragments: {Here: {any: [shop], sources: [S]}}
+sources: {S: https://example.org/}
+"""
+    (tmp_path / "watchlist.yaml").write_text(text)
+    missed = [(finding.line, finding.message.partition(": it")[0]) for finding in examples(load(tmp_path, {}))]
+    assert missed == [
+        (2, 'topic "A": must_match "Alibaba opens"'),
+        (2, 'topic "A": must_match "Rain"'),
+        (3, 'topic "B": must_match "Alibaba"'),
+    ]
+
+
+def test_many_phrases_and_examples_take_bounded_time(tmp_path: Path) -> None:
+    phrases = ", ".join(f"phrase number{number}" for number in range(10_000))
+    texts = ", ".join(f"Something else that stands here {number} times" for number in range(200))
+    (tmp_path / "watchlist.yaml").write_text(f"topics: {{A: {{any: [{phrases}], must_match: [{texts}]}}}}")
+    loaded = load(tmp_path, {})
+    began = time.process_time()
+    assert len(examples(loaded)) == 200
+    # Measuring the coverage takes time of its own.
+    assert time.process_time() - began < (3 if sys.gettrace() is None else 9)
 
 
 @pytest.mark.parametrize(("part", "example"), [("must_match", "JACK-MA is back"), ("must_not_match", "Jack Mahoney")])

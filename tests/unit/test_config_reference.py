@@ -51,6 +51,9 @@ def document(form: type[Grammar], key: str, example: str) -> str | None:
     """A whole watchlist in which an example of the reference stands."""
     around = {
         "TopicForm": f"topics: {{A: {{any: [x], {key}: {example}}}}}",
+        "FragmentForm": f"topics: {{A: {{use: F}}}}\nfragments: {{F: {{any: [x], {key}: {example}}}, Ant Group: [y]}}",
+        "AmbiguousForm": f"topics: {{A: {{ambiguous: {{any: [x], context: [y], {key}: {example}}}}}}}",
+        "NearForm": f"topics: {{A: {{near: {{words: [x, y], {key}: {example}}}}}}}",
         "PhraseForm": f"topics: {{A: [{{phrase: x, {key}: {example}}}]}}",
         "SourceForm": f"sources: {{A: {{url: 'https://example.org/', {key}: {example}}}}}",
         "EmailForm": f"channels: {{A: {{email: {{smtp: h, to: a@b, user: u@v, password: w, {key}: {example}}}}}}}",
@@ -61,6 +64,8 @@ def document(form: type[Grammar], key: str, example: str) -> str | None:
     for name in (
         "phrase: x",
         "any: [x]",
+        "context: [y]",
+        "words: [x, y]",
         "url: 'https://example.org/'",
         "smtp: h",
         "to: a@b",
@@ -119,7 +124,9 @@ def accepts(schema: dict[str, Any], part: dict[str, Any], value: Any) -> bool:
         return "object" in part["type"] and fits and all(key in value for key in part.get("required", ()))
     if isinstance(value, list):
         return "array" in part["type"] and all(accepts(schema, part["items"], inner) for inner in value)
-    kinds = {str: "string", bool: "boolean", type(None): "null"}
+    kinds = {str: "string", bool: "boolean", int: "integer", type(None): "null"}
+    if isinstance(value, int) and not part.get("minimum", value) <= value <= part.get("maximum", value):
+        return False
     allowed = part.get("enum", [part["const"]] if "const" in part else [value])
     return kinds.get(type(value), "?") in part["type"] and value in allowed
 
@@ -132,6 +139,21 @@ def accepts(schema: dict[str, Any], part: dict[str, Any], value: Any) -> bool:
         ("{topics: , sources: {}}", True),
         ("{channels: {m: {email: {smtp: h, to: [a@b]}}}}", True),
         ("{topics: {A: {anny: [a]}}}", False),
+        ("{fragments: , topics: {A: {use: F, near: {words: [a, {phrase: b, forms: true}], within: 100}}}}", True),
+        (
+            "{fragments: {F: [a], G: {query: 'a OR b'}}, topics: {A: {use: G, ambiguous: {any: [a], context: [b]}}}}",
+            True,
+        ),
+        (
+            "{topics: {A: {any: [a], languages: [en], sources: [S], read: full, report_near: [b]}}}",
+            True,
+        ),
+        ("{topics: {A: {ambiguous: {any: [a]}}}}", False),
+        ("{topics: {A: {near: {words: [a], within: 101}}}}", False),
+        ("{topics: {A: {near: {words: [a], within: few}}}}", False),
+        ("{topics: {A: {any: [a], read: all}}}", False),
+        ("{fragments: {F: {any: [a], read: full}}}", False),
+        ("{fragments: {F: a}}", False),
         ("{topics: {A: a}}", False),
         ("{sources: {S: {every: 10 min}}}", False),
         ("{sources: {S: {url: 'https://example.org/', read: full, auth: 'a:b', skip: a, proxy: 'http://h'}}}", True),

@@ -6,6 +6,8 @@ A first line ``# env: A=b C=d`` sets the environment. The word ``s3cretword`` st
 from __future__ import annotations
 
 import shutil
+import sys
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -15,9 +17,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.analysis.tree import tree
 from monitor.config import Loaded, load, render_findings
-from monitor.limits import ALIAS_CAP, CONFIG_CAP, PHRASE_CAP
-from monitor.model import Channel, Phrase, Query, Secret, Weight
+from monitor.config.topics import NESTED_CAP
+from monitor.limits import ALIAS_CAP, CONFIG_CAP, PHRASE_CAP, QUERY_TERMS_CAP
+from monitor.model import (
+    AllOf,
+    Ambiguous,
+    AnyOf,
+    Channel,
+    InLanguage,
+    InTitle,
+    Near,
+    Not,
+    Phrase,
+    Query,
+    Secret,
+    Weight,
+)
 
 DATA = Path(__file__).parent.parent / "data" / "watchlists"
 CASES = sorted(DATA.glob("*.yaml"))
@@ -60,7 +77,7 @@ def test_short_forms_and_words_that_other_yaml_would_change(tmp_path: Path) -> N
     watchlist = loaded(tmp_path, (DATA / "good-short.yaml").read_text()).watchlist
     assert watchlist is not None
     qwen, numbers, court = watchlist.topics
-    assert qwen.query == Query(any=(Phrase("Qwen3"), Phrase("千问3", not_inside=("千问三部曲",))))
+    assert qwen.query == Query(any=(Phrase("Qwen3"), Phrase("千问3", not_inside=("千问3部曲",))))
     assert qwen.channels == ("console",)
     assert numbers.name == "1984"
     assert [phrase.text for phrase in numbers.query.any] == ["1984", "NO", "1.10", "yes", "2024-01-01", "0x10"]
@@ -200,7 +217,8 @@ def test_the_marker_stands_under_wide_signs(tmp_path: Path) -> None:
 
 
 pieces = st.sampled_from(
-    ["topics", "sources", "channels", "console", "any", "url", "slack", "email", "to", "a", "${A}", "${", "*a", "&a ",
+    ["fragments", "use", "query", "near", "words", "ambiguous", "context", "languages",
+     "topics", "sources", "channels", "console", "any", "url", "slack", "email", "to", "a", "${A}", "${", "*a", "&a ",
      "!x ", "{", "}", "[", "]", ": ", ", ", "\n", "\n  ", "- ", "? ", "'", '"', "#", "\t", "|", ">", "~", "<<", "---",
      "https://u:p@h/", "auth", "headers", "proxy", "skip", "user", "\x00", "\ufeff", "\u2028", "%", "\\"]
 )  # fmt: skip
@@ -222,6 +240,85 @@ def test_whatever_the_file_says_becomes_findings(text: str, tmp_path: Path) -> N
 def test_any_bytes_become_findings(raw: bytes, tmp_path: Path) -> None:
     found = loaded(tmp_path, raw)
     assert (found.watchlist is None) == bool(found.errors)
+
+
+def numbered(count: int, form: str = "word{0}") -> str:
+    return ", ".join(form.format(number) for number in range(count))
+
+
+CHAIN = ", ".join(f"F{nth}: {{all: [w{nth}], use: F{nth + 1}}}" for nth in range(1500))
+TWICE = ", ".join(f"{name}{nth + 1}: {{all: [{name}], use: [A{nth}, B{nth}]}}" for nth in range(20) for name in "AB")
+IN_A_LINE = ", ".join(f"F{nth + 1}: {{query: 'use:F{nth} OR (w use:F{nth})'}}" for nth in range(19))
+DEEP = f"F0: {{query: '{'(a OR b (' * 15}x{'))' * 15}'}}, " + ", ".join(
+    f"F{nth + 1}: {{any: [x], use: F{nth}, all: [y], title_only: true, languages: [en]}}" for nth in range(19)
+)
+TOO_MANY = f"more than {QUERY_TERMS_CAP:,} words and phrases"
+HUGE: list[tuple[str, str, str | None]] = [
+    ("10,000 phrases", f"topics: {{A: {{any: [{numbered(10_000)}]}}}}", None),
+    ("as many without a word", f"topics: {{A: {{any: [{numbered(10_000, '…')}]}}}}", "and 9900 more mistakes"),
+    ("as many in each other's way", f"topics: {{A: {{any: [{numbered(5000)}], none: [{numbered(5000)}]}}}}", None),
+    ("longer words", f"topics: {{A: [{{phrase: x, not_inside: [{numbered(5000)}]}}]}}", None),
+    ("long phrases", f"topics: {{A: {{any: [{numbered(400, '马云' * 200)}], none: [{numbered(400)}]}}}}", None),
+    ("10,000 words in a line", f"topics: {{A: {{query: {'a ' * 10_000}}}}}", "at most 10,000 are read"),
+    ("words in a line", f"topics: {{A: {{query: {'a ' * 4_900}}}}}", TOO_MANY),
+    ("10,000 parentheses", f"topics: {{A: {{query: {'(' * 10_000}}}}}", "nested more than"),
+    ("10,000 unknown names", f"topics: {{A: {{use: [{numbered(10_000)}]}}}}", "and 9900 more mistakes"),
+    ("10,000 unknown sources",
+     f"topics: {{A: {{any: [a], sources: [{numbered(10_000)}]}}}}\nsources: {{S: https://e.org/}}",
+     "and 9900 more mistakes"),
+    ("a long chain", f"topics: {{A: {{use: F0}}}}\nfragments: {{{CHAIN}, F1500: [end]}}", "more than 20 in a row"),
+    ("doubled again and again",
+     f"topics: {{A: {{use: A19}}}}\nfragments: {{A0: [x], B0: [y], {TWICE}}}", "more than 200000 parts"),
+    ("doubled in a line", f"topics: {{A: {{use: F19}}}}\nfragments: {{F0: [x], {IN_A_LINE}}}", TOO_MANY),
+    ("deep", f"topics: {{A: {{use: F19}}}}\nfragments: {{{DEEP}}}", f"nested deeper than {NESTED_CAP} levels"),
+    ("a fragment used by many",
+     f"topics: {{{numbered(1000, 'T{0}: {{query: use:F}}')}}}\nfragments: {{F: [x, y]}}", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), [case[1:] for case in HUGE], ids=[case[0] for case in HUGE])
+def test_whatever_is_huge_takes_bounded_time(text: str, message: str | None, tmp_path: Path) -> None:
+    began = time.process_time()
+    found = loaded(tmp_path, text)
+    # Measuring the coverage takes time of its own.
+    assert time.process_time() - began < (3 if sys.gettrace() is None else 9)
+    assert len(found.findings) < 500
+    if message is None:
+        assert found.watchlist is not None, messages(found)
+    else:
+        assert any(message in shown for shown in messages(found)), messages(found)
+
+
+def test_all_keys_of_a_topic(tmp_path: Path) -> None:
+    watchlist = loaded(tmp_path, (DATA / "good-topics.yaml").read_text()).watchlist
+    assert watchlist is not None
+    jack, court, line, reused = watchlist.topics
+    assert jack.query.any == (
+        Phrase("Jack Ma"),
+        Phrase("马云", not_inside=("海马云",)),
+        Phrase("Alibab", prefix=True),
+    )
+    assert jack.query.ambiguous == Ambiguous((Phrase("Ma Yun"),), (Phrase("Alibaba"), Phrase("阿里巴巴")))
+    ant, near = AnyOf((Phrase("Ant"), Phrase("蚂蚁"))), Near((Phrase("Alibaba"), Phrase("court")), 8)
+    assert jack.query.used == (ant, near)
+    assert jack.query.all == (Phrase("founder", forms=True),)
+    assert jack.query.near == Near((Phrase("call"),), 5)
+    titled = InTitle(AllOf((Phrase("Alibaba"), Not(Phrase("Ali Baba")))))
+    assert jack.query.line == AnyOf((Phrase("Ant Group"), titled))
+    assert jack.query.title_only
+    assert (jack.query.languages, jack.query.sources, jack.query.except_sources) == (
+        ("en", "zh"),
+        ("ICIJ",),
+        ("Guardian",),
+    )
+    assert (jack.read, jack.confidential) == ("full", True)
+    assert jack.report_near == (Phrase("Jack Mahoney"), Phrase("Ma Y", prefix=True))
+    assert court.query == Query(near=near)
+    assert (court.read, court.confidential, court.report_near) == ("teaser", False, ())
+    assert line.query == Query(line=AllOf((near, Near((ant, Phrase("deal")), 3))))
+    deals = AllOf((AnyOf((Phrase("Alibaba"), ant)), Phrase("deal"), InLanguage("en")))
+    last = AnyOf((AllOf((Phrase("Ma"), Phrase("Ant"))), deals))
+    assert reused.query == Query(used=(tree(jack.query) or ant, last))
 
 
 @pytest.mark.parametrize(("every", "fine"), [("365d", True), ("366d", False), ("900000d", False)])

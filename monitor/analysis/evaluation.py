@@ -1,0 +1,162 @@
+"""Whether a tree holds for one entry, and whether more text could change that."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from monitor.analysis.address import host_of
+from monitor.analysis.phrases import needle_of
+from monitor.analysis.scanned import Place, Scanned
+from monitor.analysis.text import fold
+from monitor.model import AllOf, AnyOf, Entry, FromSource, InLanguage, InTitle, Near, Node, Not, Phrase
+
+_NOTHING: Final[tuple[list[Place], list[Place], str]] = ([], [], "")
+
+
+class Look:
+    """One entry, and where the phrases that were asked about stand in it."""
+
+    def __init__(self, entry: Entry, scanned: Scanned, source: str | None) -> None:
+        self.entry = entry
+        self.scanned = scanned
+        self.source = source or ""
+        self._inflected: dict[Phrase, tuple[list[Place], list[Place], str]] = {}
+        self._known: dict[int, tuple[list[Place], list[Place], str]] = {}
+        """By the identity of a phrase, which a tree keeps alive: to hash one costs more than all the rest."""
+
+    def places(self, phrase: Phrase) -> list[Place]:
+        """Where the phrase stands free, in the order of the form."""
+        return self._found(phrase)[0]
+
+    def inflect(
+        self, phrase: Phrase, places: Sequence[Place], longer: Iterable[tuple[str, Sequence[Place]]] = ()
+    ) -> None:
+        """Note where the phrase stands in another form of its words, and so do longer words that it must not be part
+        of. Before anything is asked of it."""
+        free, held, around = list(places), [], ""
+        for word, others in longer:
+            inside = [place for place in free if any(o[0] <= place[0] and place[1] <= o[1] for o in others)]
+            if inside:
+                free = [place for place in free if place not in inside]
+                held += inside
+                around = around or word
+        self._inflected[phrase] = free, held, around
+
+    def held(self, phrase: Phrase) -> tuple[list[Place], str]:
+        """Where the phrase stands within a longer word that it must not be part of, and the first of these."""
+        return self._found(phrase)[1:]
+
+    def _found(self, phrase: Phrase) -> tuple[list[Place], list[Place], str]:
+        known = self._known.get(id(phrase))
+        if known is None:
+            needle = needle_of(phrase)
+            known = self.scanned.places(needle) if needle else _NOTHING
+            if self._inflected and phrase in self._inflected:
+                free, held, around = self._inflected[phrase]
+                known = sorted({*known[0], *free}), sorted({*known[1], *held}), known[2] or around
+            self._known[id(phrase)] = known
+        return known
+
+    def from_source(self, node: FromSource) -> bool:
+        """Whether the entry comes from this source."""
+        if node.whole:
+            return node.name == self.source
+        wanted = fold(node.name)
+        names = [self.source, self.entry.outlet or ""]
+        if wanted and any(wanted in fold(name) for name in names):
+            return True
+        host, asked = host_of(self.entry.url or ""), node.name.lower().removeprefix("www.")
+        return "." in asked and (host.removeprefix("www.") == asked or host.endswith(f".{asked}"))
+
+    def in_language(self, node: InLanguage) -> bool | None:
+        """Whether the entry is in this language; None: nobody knows."""
+        language = base_language(self.entry.language)
+        return None if language is None else language == base_language(node.code)
+
+
+def base_language(code: str | None) -> str | None:
+    """``zh`` of ``zh-Hant``; None for none, and for the codes that say that nobody knows."""
+    base = (code or "").strip().lower().replace("_", "-").partition("-")[0]
+    return None if base in ("", "und", "mul", "zxx", "x", "i") else base
+
+
+def holds(node: Node, look: Look, *, wanted: bool = True, title: bool = False) -> bool:
+    """Whether a tree holds. ``wanted`` is False under a ``Not``, where an unknown language counts as another one;
+    ``title`` looks at the title alone."""
+    if isinstance(node, Phrase):
+        places = look.places(node)
+        return bool(places) and (not title or places[0][0] < look.scanned.title_end)
+    if isinstance(node, AnyOf):
+        return any(holds(part, look, wanted=wanted, title=title) for part in node.parts)
+    if isinstance(node, AllOf):
+        return all(holds(part, look, wanted=wanted, title=title) for part in node.parts)
+    if isinstance(node, Not):
+        return not holds(node.part, look, wanted=not wanted, title=title)
+    if isinstance(node, InTitle):
+        return holds(node.part, look, wanted=wanted, title=True)
+    if isinstance(node, Near):
+        return near_places(node, look, title=title) is not None
+    if isinstance(node, FromSource):
+        return look.from_source(node)
+    known = look.in_language(node)
+    return wanted if known is None else known
+
+
+def answer(node: Node, look: Look, *, wanted: bool = True) -> bool | None:
+    """As :func:`holds`, for an entry whose full text is not read yet: None where that could change the answer."""
+    if isinstance(node, Phrase | Near):
+        return True if holds(node, look) else None
+    if isinstance(node, Not):
+        inner = answer(node.part, look, wanted=not wanted)
+        return None if inner is None else not inner
+    if isinstance(node, AnyOf | AllOf):
+        answers = [answer(part, look, wanted=wanted) for part in node.parts]
+        decides = isinstance(node, AnyOf)
+        return decides if decides in answers else None if None in answers else not decides
+    return holds(node, look, wanted=wanted)
+
+
+def near_places(node: Near, look: Look, *, title: bool = False) -> list[Place] | None:
+    """The first places, one for each part, that lie within reach of each other in one field; None: there are none."""
+    groups = [_places_of(part, look, title) for part in node.parts]
+    if not all(groups):
+        return None
+    scanned = look.scanned
+    for nth in range(len(scanned.searched)):
+        here = [[place for place in group if scanned.field_at(place[0]) == nth] for group in groups]
+        if all(here):
+            found = _window([_spans(group, scanned) for group in here], node.within)
+            if found is not None:
+                return [places[at] for places, at in zip(here, found, strict=True)]
+    return None
+
+
+def _places_of(part: Phrase | AnyOf, look: Look, title: bool) -> list[Place]:
+    phrases = [part] if isinstance(part, Phrase) else [one for one in part.parts if isinstance(one, Phrase)]
+    places = {place for phrase in phrases for place in look.places(phrase)}
+    return sorted(place for place in places if not title or place[0] < look.scanned.title_end)
+
+
+def _spans(places: Sequence[Place], scanned: Scanned) -> list[Place]:
+    """The same as numbers of words: first, and first behind."""
+    firsts = [scanned.ordinal(start) for start, _ in places]
+    return [(first, first + scanned.count(*place)) for first, place in zip(firsts, places, strict=True)]
+
+
+def _window(groups: Sequence[Sequence[Place]], within: int) -> list[int] | None:
+    """For each group the number of one of its spans, so that no two have more than ``within`` words between them.
+
+    One of them ends first; every other has to begin behind it, and within reach. Time: spans times groups.
+    """
+    begins = [[start for start, _ in group] for group in groups]
+    for nth, group in enumerate(groups):
+        for at, (_, end) in enumerate(group):
+            chosen = [at if other == nth else bisect_left(starts, end) for other, starts in enumerate(begins)]
+            if all(
+                other == nth or (one < len(begins[other]) and begins[other][one] <= end + within)
+                for other, one in enumerate(chosen)
+            ):
+                return chosen
+    return None

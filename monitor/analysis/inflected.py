@@ -1,0 +1,59 @@
+"""Finds phrases in a text whose language gives words other endings: ``Джека Ма`` for ``Джек Ма``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from monitor.analysis.inflection import Family
+from monitor.analysis.phrases import patterns_of
+from monitor.analysis.scanform import BAR
+from monitor.analysis.scanner import ScannerName, build
+from monitor.model import Phrase
+
+
+class Inflected:
+    """Phrases made ready for one family of endings. Phrases that ask for case or accents stay as they are."""
+
+    def __init__(self, phrases: Iterable[Phrase], family: Family, scanner: ScannerName) -> None:
+        self._family = family
+        self._by_pattern: dict[str, list[tuple[Phrase, tuple[str, ...]]]] = defaultdict(list)
+        for phrase in dict.fromkeys(phrases):
+            if phrase.exact or phrase.accents or phrase.prefix:
+                continue
+            for pattern in patterns_of(phrase)[:1]:
+                words = tuple(pattern.split())
+                if BAR not in words:
+                    self._by_pattern[self._keyed(words)].append((phrase, words))
+        self._patterns = list(self._by_pattern)
+        self._scanner = build(self._patterns, scanner)
+
+    def places(self, form: str) -> dict[Phrase, list[tuple[int, int]]]:
+        """Where phrases stand in another form than their own, as places of ``form``."""
+        words = form.split(" ")[1:-1]
+        keyed = self._keyed(words)
+        found: dict[Phrase, list[tuple[int, int]]] = defaultdict(list)
+        starts: list[int] | None = None
+        for number, start, end in self._scanner.scan(keyed):
+            if starts is None:
+                starts = _starts(words)
+            first = keyed.count(" ", 0, start)
+            until = first + keyed.count(" ", start, end) - 1
+            there = words[first:until]
+            for phrase, lemma in self._by_pattern[self._patterns[number]]:
+                if tuple(there) != lemma and self._family.forms(lemma, there):
+                    found[phrase].append((starts[first], starts[until] + 1))
+        return found
+
+    def _keyed(self, words: Iterable[str]) -> str:
+        key = self._family.key
+        return f" {' '.join(map(key, words))} "
+
+
+def _starts(words: list[str]) -> list[int]:
+    """Where the blank before each word stands in the form, and the last blank of all."""
+    starts, at = [], 0
+    for word in words:
+        starts.append(at)
+        at += len(word) + 1
+    return [*starts, at]

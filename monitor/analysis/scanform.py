@@ -1,0 +1,267 @@
+"""A text as the matcher scans it: its canonical words between blanks, with a bar where a thought ends.
+
+``"Qwen: 3 models"`` is ``" qwen | 3 models "``, so a phrase is found as plain text, blanks being the borders of words,
+and never runs over what ends a thought. The words are those of :func:`monitor.analysis.text.words_of`, in their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.analysis.text import Words, words_of
+
+BAR: Final = "|"
+"""Stands in a form where a comma, a colon, a bracket, the end of a sentence or the like parts two words."""
+_BREAK: Final = re.compile(r"[!?;:,…|()\[\]{}<>«»—。！？；：，、（）【】《》「」『』،؛؟۔।॥]|\.\.+")
+_BLANK: Final = r"(?:[^\w.,+#&|!?;:()\[\]{}<>«»—…•·–-]|_)"
+_DASH: Final = re.compile(rf"(?<={_BLANK})[-–·•]+(?={_BLANK})")
+_STOP: Final = re.compile(rf"[.．](?={_BLANK})")
+_LONG: Final = 4
+"""Letters or digits before a full stop from which on it ends a sentence, unlike in ``Dr. Ma`` and ``J. P. Morgan``."""
+
+# What typographers write for ASCII signs, and dashes that part clauses; one character each, so that places stay.
+_TYPOGRAPHY: Final = (
+    ("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2014", "|"), ("\u2026", "|"),
+    ("\u2011", "-"), ("\u2010", "-"), ("\u20ac", " "), ("\u2022", "-"), ("\u2013", "-"), ("\u2009", " "), ("\u202f", " "),
+)  # fmt: skip
+_SPLIT: Final = "áàâäãåçéèêëíìîïñóòôöõøúùûüýÿ"
+_PLAIN: Final = "aaaaaaceeeeiiiinoooooouuuuyy"
+_COMPLEX: Final = "ªº²³¹µ¼½¾ßæðþÆÐÞ\xad"
+"""Of Latin-1, what does not become one character in canonical form: such texts take the thorough way."""
+
+
+def _bytes_table() -> bytes:
+    table = bytearray(b" " * 256)
+    for code in b"abcdefghijklmnopqrstuvwxyz0123456789.,+#&-":
+        table[code] = code
+    for code in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        table[code] = code + 32
+    for code in b"!?;:|()[]{}<>":
+        table[code] = ord("|")
+    for letter, plain in zip(_SPLIT, _PLAIN, strict=True):
+        table[ord(letter)] = ord(plain)
+        if letter != "ÿ":
+            table[ord(letter.upper())] = ord(plain)
+    for quote in "«»":
+        table[ord(quote)] = ord("|")
+    table[ord("·")] = ord("-")
+    for code in _COMPLEX.encode("latin-1"):
+        table[code] = 0
+    return bytes(table)
+
+
+def _kinds(letter: int, digit: int) -> bytes:
+    """Which kind of character stands where: one sign for letters, one for digits, the rest as it is."""
+    table = bytearray(range(256))
+    for code in b"abcdefghijklmnopqrstuvwxyz":
+        table[code] = letter
+    for code in b"0123456789":
+        table[code] = digit
+    return bytes(table)
+
+
+_FOLD: Final = _bytes_table()
+_PARTED: Final = _kinds(ord("a"), ord("0"))
+_ALIKE: Final = _kinds(ord("a"), ord("a"))
+_POINT, _COMMA = 1, 2
+"""Stand for points and commas within numbers until the others are gone."""
+_REST: Final = bytes(
+    {ord("."): 32, ord(","): ord("|"), ord("-"): 32, _POINT: ord("."), _COMMA: ord(",")}.get(code, code)
+    for code in range(256)
+)
+
+
+_MARKED: Final = bytes(
+    {ord("&"): ord("&"), _POINT: ord("0"), _COMMA: ord("0")}.get(code, kind if chr(kind) in "a0" else 32)
+    for code, kind in enumerate(_PARTED)
+)
+_STARTS: Final = bytes(
+    {ord("A"): ord("S"), ord("O"): ord("S"), ord("&"): ord("S")}.get(code, code) for code in range(256)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A text as it is scanned, and what is needed to find its words again where they were written."""
+
+    text: str
+    """``" a b | c "``; one blank where there is no word."""
+    folded: bytes | None = None
+    """The text with every character folded to one; None where that cannot be."""
+
+    def where(self, original: str) -> Where:
+        """Where the words stand in ``original``, the text that the form was made of."""
+        if self.folded is None:
+            words = words_of(original)
+            return Where(words.starts, words.ends)
+        marked = self.folded.translate(_MARKED).replace(b" a", b" A").replace(b" 0", b" O")
+        marked = marked.replace(b"a0", b"aO").replace(b"A0", b"AO")
+        if b"&" in marked:
+            marked = marked.replace(b"&a", b"&A").replace(b"&0", b"&O")
+        return Where(marked=marked.translate(_STARTS), count=self.text.count(" ") - 1 - self.text.count(BAR))
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Places of words in a text, by their number."""
+
+    starts: Sequence[int] = ()
+    ends: Sequence[int] = ()
+    marked: bytes = b""
+    """Else the text behind one blank, with an S for the first character of each word: a few words are found in it
+    sooner than all are listed."""
+    count: int = 0
+
+    def start(self, nth: int) -> int:
+        """The place of the first character of a word."""
+        if not self.marked:
+            return self.starts[nth]
+        guess = len(self.marked) * nth // self.count
+        before = self.marked.count(b"S", 0, guess)
+        at = guess
+        if before <= nth:
+            for _ in range(nth - before + 1):
+                at = self.marked.find(b"S", at) + 1
+            return at - 2
+        for _ in range(before - nth):
+            at = self.marked.rfind(b"S", 0, at)
+        return at - 1
+
+    def end(self, nth: int) -> int:
+        """The place behind its last character."""
+        if not self.marked:
+            return self.ends[nth]
+        start = self.start(nth) + 2
+        stops = [at for at in (self.marked.find(b" ", start), self.marked.find(b"S", start)) if at >= 0]
+        return min(stops, default=len(self.marked)) - 1
+
+
+def scan_form(text: str) -> str:
+    """The form of a text: ``" a b | c "``; one blank where it holds no word."""
+    return form_of(text).text
+
+
+def form_of(text: str) -> Form:
+    """The form of a text, with the way back."""
+    return _quick(text) or Form(_thorough(text, words_of(text)))
+
+
+def _quick(text: str) -> Form | None:
+    """The form of a text in the letters of Western Europe, several times faster; None where it has others, or signs
+    (``C++``, ``C#``) that want a closer look."""
+    if not text.isascii():
+        for sign, plain in _TYPOGRAPHY:
+            if sign in text:
+                text = text.replace(sign, plain)
+    try:
+        form = bytearray(text.encode("latin-1").translate(_FOLD))
+    except UnicodeEncodeError:
+        return None
+    if 0 in form or b"+" in form or b"#" in form:
+        return None
+    if b" -" in form:
+        _dashes(form)
+    if b".." in form:
+        form = form.replace(b"..", b"||")
+    parted = form.translate(_PARTED)
+    _numbers(form, parted)
+    _stops(form)
+    folded = b" " + bytes(form)
+    spaced = bytes(_cut(form, parted)).translate(_REST)
+    if b"&" in spaced:
+        spaced = spaced.replace(b"&", b" & ")
+    # a bar with a blank behind it first: else each would leave two blanks, and those cost most
+    spaced = spaced.replace(b"| ", b"\3").replace(b"|", b" | ").replace(b"\3", b" | ")
+    spaced = b" " + spaced + b" "
+    while b"  " in spaced:
+        spaced = spaced.replace(b"  ", b" ")
+    while b"| |" in spaced:
+        spaced = spaced.replace(b"| |", b"|")
+    return Form(spaced.decode("ascii"), folded)
+
+
+def _dashes(form: bytearray) -> None:
+    """A dash between blanks parts clauses."""
+    at = form.find(b" -")
+    while at >= 0:
+        end = at + 1
+        while form[end : end + 1] == b"-":
+            end += 1
+        if form[end : end + 1] == b" ":
+            form[at + 1] = ord("|")
+        at = form.find(b" -", end)
+
+
+def _numbers(form: bytearray, parted: bytes | bytearray) -> None:
+    """Points and commas inside of numbers stay."""
+    for pattern, stands in ((b"0.0", _POINT), (b"0,0", _COMMA)):
+        at = parted.find(pattern)
+        while at >= 0:
+            form[at + 1] = stands
+            at = parted.find(pattern, at + 2)
+
+
+def _stops(form: bytearray) -> None:
+    """A full stop behind a word that is no abbreviation parts sentences."""
+    alike = form.translate(_ALIKE)
+    at = alike.find(b"aaaa. ")
+    while at >= 0:
+        form[at + _LONG] = ord("|")
+        at = alike.find(b"aaaa. ", at + 6)
+
+
+def _cut(form: bytearray, parted: bytearray) -> bytearray:
+    """A blank between a letter and the digit behind it."""
+    at = parted.find(b"a0")
+    if at < 0:
+        return form
+    parts, done = [], 0
+    while at >= 0:
+        parts.append(form[done : at + 1])
+        done = at + 1
+        at = parted.find(b"a0", done)
+    parts.append(form[done:])
+    return bytearray(b" ").join(parts)
+
+
+def _thorough(text: str, words: Words) -> str:
+    """The form of any text: its words, with a bar in each gap that holds what parts thoughts."""
+    starts, ends, texts = words.starts, words.ends, words.texts
+    breaks = _breaks(text)
+    if not breaks:
+        return f" {' '.join(texts)} " if texts else " "
+    parts: list[str] = []
+    nth, count = 0, len(texts)
+    for at in breaks:
+        while nth < count and starts[nth] <= at:
+            parts.append(texts[nth])
+            nth += 1
+        if nth and at < ends[nth - 1]:
+            continue  # within a number
+        if parts[-1:] != [BAR]:
+            parts.append(BAR)
+    parts.extend(texts[nth:])
+    return f" {' '.join(parts)} "
+
+
+def _breaks(text: str) -> list[int]:
+    found = [match.start() for pattern in (_BREAK, _DASH) for match in pattern.finditer(text)]
+    for match in _STOP.finditer(text):
+        at = match.start()
+        if at >= _LONG and text[at - _LONG : at].isalnum():
+            found.append(at)
+    return sorted(found)
+
+
+def ordinals(form: str, places: Sequence[int]) -> list[int]:
+    """For ascending places in a form (each the blank before a word): how many words stand before it."""
+    found: list[int] = []
+    count, done = 0, 0
+    for place in places:
+        count += form.count(" ", done, place) - form.count(BAR, done, place)
+        found.append(count)
+        done = place
+    return found
