@@ -8,20 +8,20 @@ import signal
 import time
 from collections.abc import Awaitable
 from datetime import timedelta
-from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from watchfiles import awatch
 
 from monitor import config
 from monitor.config import Loaded
 from monitor.engine.embedded import Embedded
-from monitor.errors import ConfigError, StoreError, WriterLost
+from monitor.errors import StoreError, WriterLost
 from monitor.fetch import Fetcher
+from monitor.following import Following
 from monitor.limits import ARTICLES_IN_FLIGHT, AWAY_AFTER, DRAIN, HOUSEKEEP_EVERY, IN_FLIGHT_CAP, TICK
 from monitor.model import Settings, Watchlist
 from monitor.parse import ParsePool
+from monitor.pipeline.backfill import Backfiller, sentences
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.deliver import Console, Deliverer, unusable, unusable_text
 from monitor.pipeline.first_pass import FirstPass, ShowFirstPass
@@ -59,19 +59,20 @@ class Daemon:
         environ: dict[str, str],
     ) -> None:
         self._store = store
-        self._loaded = loaded
         self.force = force
         self._clock = clock
         self._console = console
         self._first = FirstPass(first_pass)
-        self._environ = environ
         self._asking: dict[str, bool] = {}
         """Tokens of the claims under way, and whether sources are asked (else articles are read)."""
         self._stop = asyncio.Event()
-        self._reloading = asyncio.Lock()
+        self.following = Following(
+            loaded, environ, stop=self._stop, console=console, apply=self._apply,
+            in_force=lambda: self.force.watchlist, running=self._running,
+        )  # fmt: skip
         self._asked: asyncio.Future[bool] | None = None
-        self._watcher: asyncio.Task[None] | None = None
-        self._complaint = ""
+        self._backfilling = True
+        """Stored entries may have to be matched with a topic that is new or changed."""
         self._lost: WriterLost | None = None
         self._applied = clock()
         self._ticked = time.monotonic()
@@ -104,8 +105,10 @@ class Daemon:
             engine.every("deliver", TICK, lambda: self._deliver(engine, deliverer))
             engine.every("housekeep", HOUSEKEEP_EVERY, lambda: self._unless_full(self._housekeep()))
             engine.every("life", HEARTBEAT_EVERY, lambda: self._alive(writer))
-            engine.every("watchlist", HEARTBEAT_EVERY, self._follow_again)
-            self._watcher = asyncio.create_task(self._follow_files(), name="watchlist")
+            engine.every("watchlist", HEARTBEAT_EVERY, self.following.look_again)
+            backfiller = Backfiller(writer, force=lambda: self.force, clock=self._clock)
+            engine.every("backfill", TICK, lambda: self._backfill(backfiller))
+            self.following.start()
             engine.start()
             sd_notify("READY=1\nSTATUS=watching")
             log.info("ready", topics=len(self.force.topics), sources=len(self.force.watchlist.sources))
@@ -114,8 +117,7 @@ class Daemon:
             log.info("stopping")
             poller.stopping.set()
             drained = await engine.drain(DRAIN - 2)
-            self._watcher.cancel()
-            await asyncio.gather(self._watcher, return_exceptions=True)
+            await self.following.end()
             if server:
                 await server.stop()
         await self._unless_full(writer.submit(lambda connection: life.end(connection, self._clock())))
@@ -132,7 +134,7 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._hang_up)
 
     def _hang_up(self) -> None:
-        self._asked = asyncio.ensure_future(self.reload())
+        self._asked = asyncio.ensure_future(self.following.reload())
 
     def _stop_now(self) -> None:
         if self._stop.is_set():
@@ -244,6 +246,16 @@ class Daemon:
             log.warning("over_size", texts=kept.over_size, used=kept.used, max_size=self.force.settings.max_size)
         log.info("housekeep", aged=kept.aged, polls=kept.polls, used=kept.used)
 
+    async def _backfill(self, backfiller: Backfiller) -> None:
+        if not self._backfilling:
+            return
+        self._backfilling = False  # an edit while it goes on asks for another look
+        done = await self._unless_full(backfiller.run(self._stop.is_set))
+        if done is None:
+            self._backfilling = True  # not written: the next tick goes on
+        elif done:
+            self._console(sentences(done))
+
     async def _alive(self, writer: Writer) -> None:
         sd_notify("WATCHDOG=1")  # first: a full disk is waited for, and no reason to be restarted
         await self._unless_full(writer.submit(lambda connection: life.alive(connection, self._clock(), web=self._web)))
@@ -253,71 +265,10 @@ class Daemon:
 
     # --- the watchlist ------------------------------------------------------------------------------
 
-    async def _follow_files(self) -> None:
-        folder = self._loaded.path.parent
-        wanted = {"watchlist.yaml", "settings.yaml", self._loaded.path.name}
-        # the folder, not the file: editors replace files, and a watched file would be lost with the old one
-        async for changes in awatch(folder, stop_event=self._stop, recursive=False):
-            if any(Path(path).name in wanted for _, path in changes):
-                await self.reload()
-
-    async def _follow_again(self) -> None:
-        """What the watcher says nothing of: the target of a link, a folder in the old one's place, its own end."""
-        watcher = self._watcher
-        missed = await self.reload(repeat=False)
-        if watcher is None or self._stop.is_set() or not (missed or watcher.done()):
-            return
-        if watcher.done():
-            log.error("watcher_ended", error=repr(watcher.exception()))
-        async with self._reloading:  # so that nothing is cut off that it began
-            watcher.cancel()
-        self._watcher = asyncio.create_task(self._follow_files(), name="watchlist")
-
-    async def reload(self, *, repeat: bool = True) -> bool:
-        """Read the watchlist again; a bad one changes nothing, and it is said why: once, unless ``repeat``.
-
-        Returns whether there was anything that had not been found before.
-        """
-        async with self._reloading:
-            before = self._loaded, self._complaint
-            try:
-                loaded = await asyncio.to_thread(config.load, self._loaded.path, self._environ)
-            except ConfigError as error:
-                self._complaint = str(error)
-                if repeat or self._complaint != before[1]:
-                    self._keep(str(error))
-                return self._complaint != before[1]
-            bad = loaded.watchlist is None or loaded.settings is None
-            self._complaint = loaded.digest if bad else ""
-            if loaded.watchlist is None or loaded.settings is None:
-                if repeat or self._complaint != before[1]:
-                    self._refuse(loaded)
-            elif self._emptied(loaded.watchlist):
-                self._complaint = loaded.digest
-                if self._complaint != before[1]:
-                    self._keep("The watchlist is empty now, as after a crash of an editor. To stop watching, stop me.")
-            elif loaded.digest == self._loaded.digest and before[1]:
-                self._console("The watchlist is well again; nothing changed.\n")
-            elif loaded.digest != self._loaded.digest:
-                await self._apply(loaded, loaded.watchlist, loaded.settings)
-            return (self._loaded, self._complaint) != before
-
-    def _emptied(self, watchlist: Watchlist) -> bool:
-        wanted = self.force.watchlist
-        return not (watchlist.topics or watchlist.sources) and bool(wanted.topics or wanted.sources)
-
     def _running(self) -> str:
         return f"the watchlist of {self._applied.astimezone(self.force.zone):%H:%M} ({size_of(self.force)})"
 
-    def _keep(self, why: str) -> None:
-        log.error("watchlist_kept", error=why)
-        self._console(f"{why}\nThe running monitor keeps {self._running()}.\n")
-
-    def _refuse(self, loaded: Loaded) -> None:
-        log.error("watchlist_kept", errors=len(loaded.errors))
-        self._console(config.render_findings(loaded.errors, running=self._running()) + "\n")
-
-    async def _apply(self, loaded: Loaded, watchlist: Watchlist, settings: Settings) -> None:
+    async def _apply(self, loaded: Loaded, watchlist: Watchlist, settings: Settings) -> bool:
         now, before = self._clock(), self.force.settings
         try:
             self.force = await asyncio.to_thread(
@@ -325,18 +276,22 @@ class Daemon:
                 before=self.force,
             )  # fmt: skip
         except WriterLost as error:
-            return self._give_up(error)
+            self._give_up(error)
+            return False
         except StoreError as error:
             log.error("watchlist_kept", error=str(error))
-            return
+            return False
         if _fixed(settings) != _fixed(before):
             self._console("Settings of fetching, of the page and of the log count from the next start.\n")
-        self._loaded, self._applied = loaded, now
+        self._applied, self._backfilling = now, True
         for finding in await asyncio.to_thread(config.examples, loaded):
-            log.error("example_failed", line=finding.line, message=finding.message)
+            # the sentence names topic and words, which of a confidential one no log line may
+            secret = any(topic.confidential for topic in self.force.watchlist.topics)
+            log.error("example_failed", line=finding.line, **({} if secret else {"message": finding.message}))
         log.info("watchlist", number=self.force.number, topics=len(self.force.topics))
         self._console(f"Watchlist {self.force.number} is in force: {size_of(self.force)}.\n{anew_text(self.force)}")
         await self._tell_unusable()
+        return True
 
 
 def _fixed(settings: Settings) -> tuple[object, ...]:

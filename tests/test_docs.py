@@ -66,7 +66,16 @@ def options(command: object) -> set[str]:
     return found - {"--help"}
 
 
-SUBCOMMANDS = dict(getattr(ROOT, "commands", {}))
+def subcommands(group: object, before: str = "") -> dict[str, object]:
+    """Every command by its whole name: ``topic test``."""
+    found: dict[str, object] = {}
+    for word, command in getattr(group, "commands", {}).items():
+        inner = subcommands(command, f"{before}{word} ")
+        found |= inner or {f"{before}{word}": command}
+    return found
+
+
+SUBCOMMANDS = subcommands(ROOT)
 
 
 def test_every_command_has_its_section_and_no_other_is_described() -> None:
@@ -96,7 +105,9 @@ JSON_KEYS = (
     ("listing_rows", "channel_json", "channels"), ("polling", "_row", "poll"), ("polling", "_summary", "poll"),
     ("keeping", "status_json", "status"), ("keeping", "housekept_json", "housekeep"), ("checking", "_json", "check"),
     ("trying", "_json", "try"), ("replaying", "lines", "replay"), ("replaying", "_alert", "replay"),
-    ("explaining", "explanation_json", "explain"),
+    ("explaining", "explanation_json", "explain"), ("backtests", "lines", "topic test"),
+    ("backtests", "summary", "topic test"), ("backtests", "alert_json", "topic test"),
+    ("backtests", "_compared_json", "topic test"), ("topic_versions", "_json", "topic versions"),
 )  # fmt: skip
 INNER = {"explain": {"text_state", "entry", "rule", "other", "numbers", "by", "at", "sentence"}}
 """Keys of rows within an explanation, which are those of the lists, and of its evidence."""

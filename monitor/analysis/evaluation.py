@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from monitor.analysis.address import host_of
-from monitor.analysis.phrases import needle_of
+from monitor.analysis.phrases import Needle, needle_of
 from monitor.analysis.scanned import Place, Scanned
 from monitor.analysis.text import fold
 from monitor.model import AllOf, AnyOf, Entry, FromSource, InLanguage, InTitle, Near, Node, Not, Phrase
 
 _NOTHING: Final[tuple[list[Place], list[Place], str]] = ([], [], "")
 
+Needles: TypeAlias = dict[int, tuple[Phrase, Needle | None]]
+"""Phrases made ready, by the identity of the phrase, which is kept alive here: to hash one costs more than the rest."""
+
 
 class Look:
     """One entry, and where the phrases that were asked about stand in it."""
 
-    def __init__(self, entry: Entry, scanned: Scanned, source: str | None) -> None:
+    def __init__(self, entry: Entry, scanned: Scanned, source: str | None, needles: Needles | None = None) -> None:
+        """``needles`` are phrases made ready for other entries: it is added to."""
         self.entry = entry
         self.scanned = scanned
         self.source = source or ""
+        self._needles: Needles = {} if needles is None else needles
         self._inflected: dict[Phrase, tuple[list[Place], list[Place], str]] = {}
         self._known: dict[int, tuple[list[Place], list[Place], str]] = {}
-        """By the identity of a phrase, which a tree keeps alive: to hash one costs more than all the rest."""
+
+    def needle(self, phrase: Phrase) -> Needle | None:
+        """The phrase made ready; None where it has no word."""
+        known = self._needles.get(id(phrase))
+        if known is None:
+            known = self._needles[id(phrase)] = phrase, needle_of(phrase)
+        return known[1]
 
     def places(self, phrase: Phrase) -> list[Place]:
         """Where the phrase stands free, in the order of the form."""
@@ -51,7 +62,7 @@ class Look:
     def _found(self, phrase: Phrase) -> tuple[list[Place], list[Place], str]:
         known = self._known.get(id(phrase))
         if known is None:
-            needle = needle_of(phrase)
+            needle = self.needle(phrase)
             known = self.scanned.places(needle) if needle else _NOTHING
             if self._inflected and phrase in self._inflected:
                 free, held, around = self._inflected[phrase]

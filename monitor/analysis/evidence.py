@@ -7,7 +7,6 @@ from typing import Final
 
 from monitor.analysis.evaluation import Look, holds, near_places
 from monitor.analysis.missed import clause
-from monitor.analysis.phrases import needle_of
 from monitor.analysis.scanned import FIELDS, Place
 from monitor.analysis.segment import leaves
 from monitor.model import AllOf, AnyOf, InTitle, Near, NearMiss, Node, Phrase, Span, Topic
@@ -51,8 +50,11 @@ def _proving(node: Node, look: Look, *, title: bool) -> list[_Group]:
         return _proving(node.part, look, title=True)
     if isinstance(node, Near):
         return [(None, [place]) for place in near_places(node, look, title=title) or ()]
-    if isinstance(node, AllOf | AnyOf):
-        true = [part for part in node.parts if isinstance(node, AllOf) or holds(part, look, title=title)]
+    if isinstance(node, AllOf):
+        return [group for part in node.parts for group in _proving(part, look, title=title)]
+    if isinstance(node, AnyOf):
+        # of a phrase that is not there nothing is proved anyway
+        true = [part for part in node.parts if isinstance(part, Phrase) or holds(part, look, title=title)]
         return [group for part in true for group in _proving(part, look, title=title)]
     return []
 
@@ -62,7 +64,9 @@ def _kept(groups: Iterable[_Group], look: Look) -> tuple[Span, ...]:
     firsts: list[Span] = []
     rest: list[Span] = []
     for phrase, places in groups:
-        needle = needle_of(phrase) if phrase is not None else None
+        if not places:
+            continue
+        needle = look.needle(phrase) if phrase is not None else None
         dotted = needle is not None and 0 in needle.dotted
         spans = [look.scanned.span(*place, dotted=dotted) for place in places[:SPANS_CAP]]
         firsts += spans[:1]

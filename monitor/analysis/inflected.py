@@ -13,10 +13,11 @@ from monitor.model import Phrase
 
 
 class Inflected:
-    """Phrases made ready for one family of endings. Phrases that ask for case or accents stay as they are."""
+    """Phrases made ready for families of endings with the same keys. Those that ask for case or accents stay as they
+    are."""
 
     def __init__(self, phrases: Iterable[Phrase], family: Family, scanner: ScannerName) -> None:
-        self._family = family
+        self._key = family.key
         self._by_pattern: dict[str, list[tuple[Phrase, tuple[str, ...]]]] = defaultdict(list)
         for phrase in dict.fromkeys(phrases):
             if phrase.exact or phrase.accents or phrase.prefix:
@@ -28,8 +29,9 @@ class Inflected:
         self._patterns = list(self._by_pattern)
         self._scanner = build(self._patterns, scanner)
 
-    def places(self, form: str) -> dict[Phrase, list[tuple[int, int]]]:
-        """Where phrases stand in another form than their own, as places of ``form``."""
+    def places(self, form: str, family: Family) -> dict[Phrase, list[tuple[int, int]]]:
+        """Where phrases stand in another form than their own, as places of ``form``; ``family`` may be any of the same
+        keying."""
         words = form.split(" ")[1:-1]
         keyed = self._keyed(words)
         found: dict[Phrase, list[tuple[int, int]]] = defaultdict(list)
@@ -41,13 +43,12 @@ class Inflected:
             until = first + keyed.count(" ", start, end) - 1
             there = words[first:until]
             for phrase, lemma in self._by_pattern[self._patterns[number]]:
-                if tuple(there) != lemma and self._family.forms(lemma, there):
+                if tuple(there) != lemma and family.forms(lemma, there):
                     found[phrase].append((starts[first], starts[until] + 1))
         return found
 
     def _keyed(self, words: Iterable[str]) -> str:
-        key = self._family.key
-        return f" {' '.join(map(key, words))} "
+        return f" {' '.join(map(self._key, words))} "
 
 
 def _starts(words: list[str]) -> list[int]:

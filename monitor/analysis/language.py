@@ -16,7 +16,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from monitor import limits
 from monitor.analysis.mistakes import Mistake, QueryFault
-from monitor.analysis.reading import Reader
+from monitor.analysis.reading import OWN_SCALE, Reader
 from monitor.analysis.rendering import PAIRS, QUOTE_MARKS, QUOTES, canonical, positive, render, terms
 from monitor.model import Node
 
@@ -76,14 +76,16 @@ _WAITING: Final = (*_UNARY, *_JOINS, "_NOT_INSIDE")
 """Tokens after which something must follow."""
 
 
-def parse(text: str, *, fragments: Mapping[str, Node] = MappingProxyType({})) -> Node | QueryFault:
+def parse(text: str, *, fragments: Mapping[str, Node] = MappingProxyType({}), own: bool = False) -> Node | QueryFault:
     """The tree of a query in one line, its parts in the order in which they are written; or the first mistake in it.
 
     ``fragments``: what the names after ``use:`` stand for. Takes at most 0.5 s, whatever the text (caps:
-    ``QUERY_CAP``, ``QUERY_TERMS_CAP``, ``QUERY_DEPTH_CAP``). Raises nothing.
+    ``QUERY_CAP``, ``QUERY_TERMS_CAP``, ``QUERY_DEPTH_CAP``); ``own`` lifts the caps, for a line that
+    :func:`render` wrote, which is as long as the lists of a topic. Raises nothing.
     """
+    scale = OWN_SCALE if own else 1
     try:
-        return Reader(text, fragments).read(_tree(text))
+        return Reader(text, fragments, scale).read(_tree(text, scale))
     except Mistake as mistake:
         return mistake.fault
 
@@ -93,17 +95,17 @@ def _parser() -> Lark:
     return Lark(GRAMMAR, parser="lalr", lexer="contextual", propagate_positions=True, maybe_placeholders=False)
 
 
-def _tree(text: str) -> Tree[Token]:
+def _tree(text: str, scale: int) -> Tree[Token]:
     """The syntax tree; raises :class:`Mistake`."""
     if not text.strip():
         raise Mistake("The query is empty.", 0, len(text), 'Write what to look for, as in: "Jack Ma" AND Alibaba')
-    if len(text) > limits.QUERY_CAP:
+    if len(text) > limits.QUERY_CAP * scale**4:
         raise Mistake(
             f"The query has {len(text):,} characters; at most {limits.QUERY_CAP:,} are read.",
             limits.QUERY_CAP, len(text), "Put long lists under any: or into a fragment, and name it with use:",
         )  # fmt: skip
     state = _parser().parse_interactive(text)
-    track = _Track()
+    track = _Track(scale)
     try:
         for token in state.iter_parse():
             track.add(token)
@@ -123,7 +125,9 @@ def _tree(text: str) -> Tree[Token]:
 class _Track:
     """What was read so far: for limits on the way, and to tell of what is missing where the grammar stops."""
 
-    def __init__(self) -> None:
+    def __init__(self, scale: int) -> None:
+        self._depth_cap = limits.QUERY_DEPTH_CAP * scale
+        self._terms_cap = limits.QUERY_TERMS_CAP * scale**4
         self.last: Token | None = None
         self._before: Token | None = None
         self._open: list[tuple[Token, int]] = []
@@ -148,13 +152,13 @@ class _Track:
         else:
             self._terms += token.type in ("WORD", "QUOTED", "ITEM")
             self._depth = self._inside()
-        if self._depth > limits.QUERY_DEPTH_CAP:
+        if self._depth > self._depth_cap:
             raise Mistake.at(
                 token,
                 f"This is nested more than {limits.QUERY_DEPTH_CAP} levels deep.",
                 "Name parts of it as fragments.",
             )
-        if self._terms > limits.QUERY_TERMS_CAP:
+        if self._terms > self._terms_cap:
             raise Mistake.at(
                 token, f"These are more than {limits.QUERY_TERMS_CAP:,} words and phrases.", "Put long lists under any:"
             )

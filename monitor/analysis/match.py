@@ -9,12 +9,12 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from monitor.analysis.evaluation import Look, answer, base_language
+from monitor.analysis.evaluation import Look, Needles, answer, base_language
 from monitor.analysis.evidence import near_miss, proof
 from monitor.analysis.inflection import Family, family_of
 from monitor.analysis.scanned import Scanned
 from monitor.analysis.scanner import BEST, ScannerName
-from monitor.analysis.segment import Asked, Segment
+from monitor.analysis.segment import Segment
 from monitor.analysis.tree import tree
 from monitor.model import Entry, Match, NearMiss, Node, Topic
 
@@ -53,6 +53,7 @@ class Matcher:
         self._full = _full(topics)
         self._trees: dict[str, Node] = {}
         """Trees of topics that were looked at closer, by name: most never are."""
+        self._needles: Needles = {}
 
     def edited(self, topics: Sequence[Topic]) -> Matcher:
         """A matcher for another state of the same watchlist. Topics that did not change keep what was made ready for
@@ -67,7 +68,7 @@ class Matcher:
         other._order = {topic.name: place for place, topic in enumerate(topics)}
         other._segments = (*self._segments, Segment(changed, self._scanner)) if changed else self._segments
         other._full = _full(topics)
-        other._trees = {}
+        other._trees, other._needles = {}, {}
         return other
 
     def match(self, entry: Entry, *, topics: Container[str] | None = None, source: str | None = None) -> Matches:
@@ -77,31 +78,27 @@ class Matcher:
         into the next. Spans come in the order title, teaser, text, at most ``SPANS_CAP`` of a match, and the first of
         each phrase always among them.
         """
-        look = Look(entry, Scanned(entry), source)
+        look = Look(entry, Scanned(entry), source, self._needles)
         family = _family(entry, look)
         matched: list[Topic] = []
-        missed: list[Topic] = []
+        missed: list[tuple[Segment, list[int]]] = []
         for segment in self._segments:
-            anchored, reported, found = segment.find(look, family)
-            for asked in self._live(segment, anchored, topics):
-                (matched if segment.fulfilled(asked, found, look) else missed).append(asked.topic)
-            missed += [asked.topic for asked in self._live(segment, reported, topics)]
-        if len(self._segments) > 1 or missed:
-            matched.sort(key=self._place)
-        names = {topic.name for topic in matched}
+            matching, rest = segment.find(look, family)
+            matched += self._live(segment, matching, topics)
+            missed.append((segment, rest))
+        matched.sort(key=self._place)
         return Matches(
-            tuple(Match(topic.name, proof(self._tree(topic), look), look.scanned.searched) for topic in matched),
-            lambda: self._missed(missed, look),
-            self._open(look, names, topics),
+            tuple([Match(topic.name, proof(self._tree(topic), look), look.scanned.searched) for topic in matched]),
+            lambda: self._missed([topic for one, places in missed for topic in self._live(one, places, topics)], look),
+            self._open(look, {topic.name for topic in matched}, topics) if self._full else (),
         )
 
-    def _live(self, segment: Segment, places: Sequence[int], topics: Container[str] | None) -> Iterator[Asked]:
+    def _live(self, segment: Segment, places: Sequence[int], topics: Container[str] | None) -> Iterator[Topic]:
         """Those topics of a segment that are still in force there, and asked for."""
         for place in places:
-            asked = segment.asked[place]
-            name = asked.topic.name
-            if self._topics.get(name) is asked.topic and (topics is None or name in topics):
-                yield asked
+            topic = segment.topics[place]
+            if self._topics.get(topic.name) is topic and (topics is None or topic.name in topics):
+                yield topic
 
     def _missed(self, missed: list[Topic], look: Look) -> tuple[NearMiss, ...]:
         found = (near_miss(topic, self._tree(topic), look) for topic in sorted(missed, key=self._place))

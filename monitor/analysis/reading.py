@@ -23,11 +23,17 @@ _SMALL: Final = re.compile(r"(and|or)|(not)", re.IGNORECASE)
 _APOSTROPHES: Final = "'\u2018\u2019"
 _NUMBER: Final = re.compile(r"NEAR[/／]([0-9]{1,3})")
 
+OWN_SCALE: Final = 4
+"""How many times deeper than the caps a line of our own may be; to the fourth power: how many times longer (a topic may
+have 200,000 phrases)."""
+
 
 class Reader:
     """Reads one query. Raises :class:`Mistake`; its recursion is as deep as ``QUERY_DEPTH_CAP`` allows."""
 
-    def __init__(self, text: str, fragments: Mapping[str, Node]) -> None:
+    def __init__(self, text: str, fragments: Mapping[str, Node], scale: int = 1) -> None:
+        self._depth_cap = limits.QUERY_DEPTH_CAP * scale
+        self._terms_cap = limits.QUERY_TERMS_CAP * scale**4
         self._text = text
         self._fragments = fragments
         self._terms = 0
@@ -40,7 +46,7 @@ class Reader:
         node = self._node(syntax)
         if not positive(node):
             raise _groundless(syntax, node)
-        if self._deepest and _levels(node) > 2 * limits.QUERY_DEPTH_CAP + 4:  # an OR of ANDs a level, and words in them
+        if self._deepest and _levels(node) > 2 * self._depth_cap + 4:  # an OR of ANDs a level, and words in them
             raise Mistake.at(self._deepest[1], "With this fragment the query is nested too deep.", "Write it out flat.")
         return node
 
@@ -89,7 +95,7 @@ class Reader:
 
     def _count(self, piece: Piece, more: int) -> None:
         self._terms += more
-        if self._terms > limits.QUERY_TERMS_CAP:
+        if self._terms > self._terms_cap:
             raise Mistake.at(
                 piece, f"With this there are more than {limits.QUERY_TERMS_CAP:,} words and phrases.",
                 "Take long lists out of the line, and put them under any: or use:",

@@ -25,7 +25,8 @@ _LONG: Final = 4
 # What typographers write for ASCII signs, and dashes that part clauses; one character each, so that places stay.
 _TYPOGRAPHY: Final = (
     ("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2014", "|"), ("\u2026", "|"),
-    ("\u2011", "-"), ("\u2010", "-"), ("\u20ac", " "), ("\u2022", "-"), ("\u2013", "-"), ("\u2009", " "), ("\u202f", " "),
+    ("\u2011", "-"), ("\u2010", "-"), ("\u20ac", " "), ("\u2022", "-"), ("\u2013", "-"), ("\u2009", " "),
+    ("\u202f", " "),
 )  # fmt: skip
 _SPLIT: Final = "áàâäãåçéèêëíìîïñóòôöõøúùûüýÿ"
 _PLAIN: Final = "aaaaaaceeeeiiiinoooooouuuuyy"
@@ -152,15 +153,8 @@ def form_of(text: str) -> Form:
 def _quick(text: str) -> Form | None:
     """The form of a text in the letters of Western Europe, several times faster; None where it has others, or signs
     (``C++``, ``C#``) that want a closer look."""
-    if not text.isascii():
-        for sign, plain in _TYPOGRAPHY:
-            if sign in text:
-                text = text.replace(sign, plain)
-    try:
-        form = bytearray(text.encode("latin-1").translate(_FOLD))
-    except UnicodeEncodeError:
-        return None
-    if 0 in form or b"+" in form or b"#" in form:
+    form = _western(text)
+    if form is None:
         return None
     if b" -" in form:
         _dashes(form)
@@ -181,6 +175,19 @@ def _quick(text: str) -> Form | None:
     while b"| |" in spaced:
         spaced = spaced.replace(b"| |", b"|")
     return Form(spaced.decode("ascii"), folded)
+
+
+def _western(text: str) -> bytearray | None:
+    """The text with every character folded to one byte; None where that cannot be."""
+    if not text.isascii():
+        for sign, plain in _TYPOGRAPHY:
+            if sign in text:
+                text = text.replace(sign, plain)
+    try:
+        form = bytearray(text.encode("latin-1").translate(_FOLD))
+    except UnicodeEncodeError:
+        return None
+    return None if 0 in form or b"+" in form or b"#" in form else form
 
 
 def _dashes(form: bytearray) -> None:

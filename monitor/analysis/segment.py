@@ -7,9 +7,10 @@ anchor stands in the entry are looked at closer.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 from monitor.analysis.evaluation import Look, holds
 from monitor.analysis.inflected import Inflected
@@ -20,19 +21,8 @@ from monitor.analysis.tree import tree
 from monitor.model import AllOf, AnyOf, InTitle, Near, Node, Not, Phrase, Topic
 
 Ids = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A topic as it is evaluated."""
-
-    topic: Topic
-    need: tuple[Ids, ...]
-    """Of each of these at least one must be found ..."""
-    none: Ids
-    """... and none of these, where that is all there is to it."""
-    rest: Node | None
-    """The whole tree, where it is more than that."""
+_SIMPLE: Final = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
+"""Phrases that are their own pattern, but for the case of letters."""
 
 
 class Segment:
@@ -40,46 +30,81 @@ class Segment:
 
     def __init__(self, topics: Sequence[Topic], scanner: ScannerName) -> None:
         self._ids: dict[str, int] = {}
+        """Pattern to its number."""
+        self._plain: dict[str, Ids] = {}
+        """Text of a phrase that words alone decide, to the numbers one of which is found where it stands."""
         self._own: dict[Phrase, int] = {}
-        """Phrases that words alone do not decide: each has a (negative) number of its own."""
+        """The other phrases: each has a (negative) number of its own."""
         self._careful: dict[int, list[Phrase]] = defaultdict(list)
         """Pattern to such phrases."""
         self._anchored: dict[int, list[int]] = {}
         self._reported: dict[int, list[int]] = {}
-        self.asked: list[Asked] = []
+        self.topics: list[Topic] = []
+        self._need: list[tuple[Ids, ...]] = []
+        """For each topic: of each of these at least one must be found ..."""
+        self._none: list[Ids] = []
+        """... and none of these, where that is all there is to it."""
+        self._rest: dict[int, Node] = {}
+        """The whole tree, where it is more than that."""
         for topic in topics:
             node = tree(topic.query)
-            anchor = None if node is None else anchors(node)
-            if node is not None and anchor:
-                self._add(topic, node, anchor)
+            if node is not None:
+                self._add(topic, node)
         self._scanner_name = scanner
         self._scanner = build(list(self._ids), scanner)
         self._inflected: dict[str, Inflected] = {}
 
-    def _add(self, topic: Topic, node: Node, anchor: Sequence[Phrase]) -> None:
-        place = len(self.asked)
-        plain = _clauses(node)
-        if plain is None:
+    def _add(self, topic: Topic, node: Node) -> None:
+        place = len(self.topics)
+        clauses = _clauses(node)
+        if clauses is None:
+            anchor: Iterable[Phrase] = anchors(node)
+            if not anchor:
+                return
             for phrase in leaves(node):
                 self._numbers(phrase)
-            self.asked.append(Asked(topic, (), (), node))
+            self._rest[place] = node
+            self._need.append(())
+            self._none.append(())
         else:
-            need, none = plain
-            asked = tuple(tuple(n for phrase in some for n in self._numbers(phrase)) for some in need)
-            refused = tuple(n for phrase in none for n in self._numbers(phrase))
-            self.asked.append(Asked(topic, asked, refused, None))
-        for index, phrases in ((self._anchored, anchor), (self._reported, topic.report_near)):
-            for phrase in phrases:
-                self._numbers(phrase)
-                for pattern in patterns_of(phrase):
-                    known = index.setdefault(self._ids[pattern], [])
-                    if known[-1:] != [place]:
-                        known.append(place)
+            need, none = clauses
+            if not need:
+                return
+            self._need.append(tuple([self._any_of(some) for some in need]))
+            self._none.append(self._any_of(none))
+            lead = node.lead if isinstance(node, AllOf) else None
+            anchor = need[lead] if lead is not None else _anchor(need)
+        self.topics.append(topic)
+        self._point(self._anchored, anchor, place)
+        self._point(self._reported, topic.report_near, place)
+
+    def _any_of(self, phrases: Sequence[Phrase]) -> Ids:
+        return tuple([number for phrase in phrases for number in self._numbers(phrase)])
+
+    def _point(self, index: dict[int, list[int]], phrases: Iterable[Phrase], place: int) -> None:
+        """From every pattern of the phrases to the topic."""
+        for phrase in phrases:
+            numbers = self._numbers(phrase)
+            if numbers[0] < 0:
+                numbers = tuple(self._ids[pattern] for pattern in patterns_of(phrase))
+            for number in numbers:
+                known = index.setdefault(number, [])
+                if known[-1:] != [place]:
+                    known.append(place)
 
     def _numbers(self, phrase: Phrase) -> Ids:
         """The numbers one of which is found where the phrase stands."""
-        patterns = tuple(self._ids.setdefault(pattern, len(self._ids)) for pattern in patterns_of(phrase))
-        if not (phrase.exact or phrase.accents or phrase.not_inside or "." in phrase.text):
+        text = phrase.text
+        special = phrase.forms or phrase.prefix
+        if not (special or phrase.exact or phrase.accents or phrase.not_inside or "." in text):
+            known = self._plain.get(text)
+            if known is None:
+                known = self._plain[text] = self._of_patterns(
+                    (f" {text.lower()} ",) if _SIMPLE.fullmatch(text) else patterns_of(phrase)
+                )
+            return known
+        patterns = self._of_patterns(patterns_of(phrase))
+        if special and not (phrase.exact or phrase.accents or phrase.not_inside or "." in text):
             return patterns
         if phrase not in self._own:
             self._own[phrase] = -1 - len(self._own)
@@ -87,34 +112,46 @@ class Segment:
                 self._careful[pattern].append(phrase)
         return (self._own[phrase],)
 
-    def find(self, look: Look, family: Family | None) -> tuple[list[int], list[int], set[int]]:
-        """The topics (as numbers of ``asked``) whose anchor stands in the entry, and those whose ``report_near`` does;
-        and the numbers found, for :meth:`fulfilled`."""
+    def _of_patterns(self, patterns: Iterable[str]) -> Ids:
+        return tuple([self._ids.setdefault(pattern, len(self._ids)) for pattern in patterns])
+
+    def find(self, look: Look, family: Family | None) -> tuple[list[int], list[int]]:
+        """The topics (as numbers of ``topics``) that match; and those of which something is there: the anchor, or what
+        their ``report_near`` asks for."""
         finds = self._scanner.scan(look.scanned.form)
         look.scanned.note(self._ids, finds)
         found = {pattern for pattern, _, _ in finds}
         if family is not None:
             found |= self._in_other_forms(look, family)
         for pattern in found & self._careful.keys():
-            found |= {self._own[phrase] for phrase in self._careful[pattern] if look.places(phrase)}
+            found.update([self._own[phrase] for phrase in self._careful[pattern] if look.places(phrase)])
         anchored = {place for number in found & self._anchored.keys() for place in self._anchored[number]}
+        matching = self._fulfilled(anchored, found, look)
         reported = {place for number in found & self._reported.keys() for place in self._reported[number]}
-        return sorted(anchored), sorted(reported - anchored), found
+        return matching, list((anchored | reported).difference(matching))
 
-    def fulfilled(self, asked: Asked, found: set[int], look: Look) -> bool:
-        """Whether the topic matches."""
-        if asked.rest is not None:
-            return holds(asked.rest, look)
-        for some in asked.need:
-            if found.isdisjoint(some):
-                return False
-        return found.isdisjoint(asked.none)
+    def _fulfilled(self, places: Collection[int], found: set[int], look: Look) -> list[int]:
+        """Those of the topics that match."""
+        misses, need, none, rest = found.isdisjoint, self._need, self._none, self._rest
+        matching = []
+        for place in places:
+            if place in rest:
+                if holds(rest[place], look):
+                    matching.append(place)
+                continue
+            for some in need[place]:
+                if misses(some):
+                    break
+            else:
+                if misses(none[place]):
+                    matching.append(place)
+        return matching
 
     def _in_other_forms(self, look: Look, family: Family) -> set[int]:
-        if family.code not in self._inflected:
-            phrases = (phrase for asked in self.asked for phrase in _phrases_of(asked.topic))
-            self._inflected[family.code] = Inflected(phrases, family, self._scanner_name)
-        places = self._inflected[family.code].places(look.scanned.form)
+        if family.keying not in self._inflected:
+            phrases = (phrase for topic in self.topics for phrase in _phrases_of(topic))
+            self._inflected[family.keying] = Inflected(phrases, family, self._scanner_name)
+        places = self._inflected[family.keying].places(look.scanned.form, family)
         found: set[int] = set()
         for phrase, where in places.items():
             longer = [(word, places.get(Phrase(word), ())) for word in phrase.not_inside]
@@ -140,8 +177,12 @@ def anchors(node: Node) -> tuple[Phrase, ...]:
         if isinstance(node, AllOf) and node.lead is not None:
             return anchors(node.parts[node.lead])
         choice = [found for part in node.parts if (found := anchors(part))]
-        return next((found for found in choice if all(map(_strong, found))), choice[0] if choice else ())
+        return _anchor(choice) if choice else ()
     return ()
+
+
+def _anchor(choice: Sequence[Sequence[Phrase]]) -> tuple[Phrase, ...]:
+    return tuple(next((some for some in choice if all(map(_strong, some))), choice[0]))
 
 
 def leaves(node: Node, *, wanted: bool | None = None) -> Iterable[Phrase]:
@@ -167,6 +208,9 @@ def _phrases_of(topic: Topic) -> Iterable[Phrase]:
 
 
 def _strong(phrase: Phrase) -> bool:
+    text = phrase.text
+    if _SIMPLE.fullmatch(text):
+        return " " in text
     return any(pattern.rstrip().count(" ") > 1 for pattern in patterns_of(phrase)[:1])
 
 

@@ -95,7 +95,7 @@ def _named(query: Query) -> list[Node] | None:
     for used in query.used:
         # One phrase more or less makes no other tree, wherever it is written.
         parts += used.parts if isinstance(used, AnyOf) else (used,)
-    return [*dict.fromkeys(parts)]
+    return [*dict.fromkeys(parts)] if query.used else parts
 
 
 def _near(query: Query) -> Near | None:
@@ -125,7 +125,9 @@ def _usable(phrase: Phrase) -> Phrase | None:
 
 
 def _usables(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
-    usable = tuple(dict.fromkeys(phrase for phrase in phrases if _usable(phrase)))
+    usable = tuple([phrase for phrase in phrases if _usable(phrase)])
+    if len({phrase.text for phrase in usable}) < len(usable):  # to hash phrases is slow, and doubles are rare
+        usable = tuple(dict.fromkeys(usable))
     return _guarded(usable) if len(usable) > 1 and any(phrase.not_inside for phrase in usable) else usable
 
 

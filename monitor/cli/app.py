@@ -27,6 +27,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "replay": "replaying",
         "notify": "delivering",
         **dict.fromkeys(("status", "backup", "housekeep"), "keeping"),
+        "topic": "topics",
+        "plan": "planning",
         "demo": "demonstrating",
     }
 )

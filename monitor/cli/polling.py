@@ -15,6 +15,7 @@ from monitor.errors import UsageError
 from monitor.fetch import Fetcher
 from monitor.model import FAILED, PollResult
 from monitor.parse import ParsePool
+from monitor.pipeline.backfill import Backfiller, sentences
 from monitor.pipeline.deliver import Console, Deliverer, unusable, unusable_text
 from monitor.pipeline.force import InForce, anew_text
 from monitor.pipeline.poll import Poller, one_pass
@@ -91,8 +92,10 @@ async def _poll(
     try:
         await writer.submit(outbox.release_stale)
         await writer.submit(lambda connection: pull_in(connection, session.clock()))
-        results = await _ask(session, store, writer, force, only, every=every, as_json=as_json)
         console: Console = _to_stderr if as_json else say
+        results = await _ask(session, store, writer, force, only, every=every, as_json=as_json)
+        if done := await Backfiller(writer, force=lambda: force, clock=session.clock).run():
+            console(sentences(done))
         deliverer = Deliverer(writer, force=lambda: force, clock=session.clock, console=console)
         return results, await deliverer.deliver_all()
     finally:

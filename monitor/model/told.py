@@ -112,6 +112,8 @@ class Card:
     quotes: tuple[Quote, ...] = ()
     body: str = ""
     """Plain text of an alert without a story (health, test)."""
+    confidential: bool = False
+    """It concerns a topic whose name and words stand in no preview of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class Message:
     format: Literal["text", "markdown", "html"]
     plain: str = ""
     """The same for a terminal or a text part."""
+    preview: str = ""
+    """All that a push may show of the message; empty: its beginning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -128,7 +128,8 @@ class Deliverer:
             return Message(**waiting.rendered)
 
         def compose(connection: Connection) -> Mapping[str, Any]:
-            cards = [card_of(found) for found in facts.alert_facts(connection, waiting.alerts)]
+            secret = {topic.name for topic in force.watchlist.topics if topic.confidential}
+            cards = [card_of(found, secret) for found in facts.alert_facts(connection, waiting.alerts)]
             message = render(channel.kind, cards, zone=force.zone, now=self._clock(), channel=channel.name)
             rendered = asdict(message)
             outbox.store_rendered(connection, waiting.id, rendered)
@@ -183,8 +184,8 @@ def unusable_text(name: str, complaint: str) -> str:
     return f'Channel "{name}" cannot be used: {complaint}.\nIts messages wait for 7 days; mend it and they are sent.\n'
 
 
-def card_of(found: AlertFacts) -> Card:
-    """What a message says of an alert."""
+def card_of(found: AlertFacts, confidential: Container[str] = ()) -> Card:
+    """What a message says of an alert; ``confidential`` are the names of topics that no preview shows."""
     if not found.title and found.text is not None:
         headline, _, body = found.text.partition("\n")
         return Card(alert=found.id, rule=found.rule, headline=headline, body=body)
@@ -199,6 +200,7 @@ def card_of(found: AlertFacts) -> Card:
         seen=found.seen,
         also=found.also,
         quotes=tuple(_quote(found, name, spans) for name, spans in found.matches if spans),
+        confidential=any(name in confidential for name, _ in found.matches),
     )
 
 

@@ -54,7 +54,8 @@ def record_document(
     """Write all that ``entries`` of one source change.
 
     ``name`` is the source's, for topics that ask for it; ``topics`` are the only topics that read this source (None:
-    all); ``cluster_all`` puts entries that match nothing into stories too. The caller owns the transaction or savepoint.
+    all); ``cluster_all`` puts entries that match nothing into stories too. The caller owns the transaction or
+    savepoint.
     """
     checked = [_dated(entry, now) for entry in entries]
     recorded = store_entries.record(connection, source, checked, outlet=outlet, now=now)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from monitor.limits import REVISIONS_CAP
 from monitor.model import Entry, Match, NearMiss, Rejected, Skipped, Span
 from monitor.store import tables as t
+from monitor.store.revisions import keep_replaced, next_seq, said_by
 
 CHUNK = 400  # bound parameters a statement, well under SQLite's cap
 
@@ -42,7 +43,7 @@ def record(
     """
     known = _known(connection, source, [e.key_hash for e in entries])
     fresh = [e for e in entries if e.key_hash not in known]
-    ids = _insert(connection, source, fresh, outlet=outlet, now=now)
+    ids = _insert(connection, source, fresh, outlet=outlet, now=now) if fresh else {}
     recorded = []
     for entry in entries:
         if entry.key_hash in ids:
@@ -53,8 +54,10 @@ def record(
             continue
         changed = row.text_hash != entry.text_hash and row.revision < REVISIONS_CAP
         if changed:
-            if row.text_state == "article":  # what its page said stays, until the page is read again
-                entry = replace(entry, text=texts(connection, [row.id])[row.id][1], body_hash=row.body_hash)
+            kept = texts(connection, [row.id]).get(row.id)
+            if row.text_state == "article" and kept:  # what its page said stays, until the page is read again
+                entry = replace(entry, text=kept[1], body_hash=row.body_hash)
+            keep_replaced(connection, row.id, row.revision, kept)
             _revise(connection, row.id, row.revision + 1, entry, now)
         recorded.append(Recorded(row.id, row.revision + changed, "revision" if changed else "known", entry))
     return recorded
@@ -79,8 +82,6 @@ def _known(connection: sa.Connection, source: int, keys: Sequence[str]) -> dict[
 def _insert(
     connection: sa.Connection, source: int, entries: Sequence[Entry], *, outlet: str, now: datetime
 ) -> dict[str, int]:
-    if not entries:
-        return {}
     rows = [
         {
             "source": source,
@@ -105,11 +106,12 @@ def _insert(
     connection.execute(
         sa.insert(t.seen), [{"source": source, "key_hash": e.key_hash, "entry": ids[e.key_hash]} for e in entries]
     )
+    first = next_seq(connection)
     connection.execute(
         sa.insert(t.revision),
         [
-            {"entry": ids[e.key_hash], "n": 0, "seen_at": now, "title": e.title, "text_hash": e.text_hash}
-            for e in entries
+            {"entry": ids[e.key_hash], "n": 0, "seen_at": now, "title": e.title, "text_hash": e.text_hash, "seq": seq}
+            for seq, e in enumerate(entries, start=first)
         ],
     )
     return ids
@@ -131,9 +133,10 @@ def _revise(connection: sa.Connection, entry_id: int, number: int, entry: Entry,
     )
     connection.execute(
         sa.insert(t.revision).values(
-            entry=entry_id, n=number, seen_at=now, title=entry.title, text_hash=entry.text_hash
+            entry=entry_id, n=number, seen_at=now, title=entry.title, text_hash=entry.text_hash,
+            said=said_by(entry), seq=next_seq(connection),
         )
-    )
+    )  # fmt: skip
 
 
 def write_texts(connection: sa.Connection, recorded: Sequence[Recorded], matched: set[int], now: datetime) -> None:

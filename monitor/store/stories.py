@@ -192,5 +192,8 @@ def join_story(connection: sa.Connection, entry: int, story: int, join: Join, no
         )
     )
     seen = sa.select(t.entry.c.first_seen).where(t.entry.c.id == entry).scalar_subquery()
-    earliest = sa.case((t.story.c.first_seen > seen, seen), else_=t.story.c.first_seen)
-    connection.execute(sa.update(t.story).where(t.story.c.id == story).values(last_seen=now, first_seen=earliest))
+    first, last = t.story.c.first_seen, t.story.c.last_seen
+    # found among stored entries, a story may grow backwards: then ``now`` is when the entry was seen
+    latest = sa.case((sa.and_(last < now, seen <= now), now), (last < seen, seen), else_=last)
+    values = {"last_seen": latest, "first_seen": sa.case((first > seen, seen), else_=first)}
+    connection.execute(sa.update(t.story).where(t.story.c.id == story).values(values))

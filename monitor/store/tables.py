@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 from monitor.model import aware
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration that this program knows; a test holds it equal to the head of ``alembic/versions``."""
 
 
@@ -120,6 +120,15 @@ topic_version = sa.Table(  # immutable: one row for each meaning a topic ever ha
     _at("since", null=False),
     sa.UniqueConstraint("topic", "hash"),
 )  # fmt: skip
+topic_force = sa.Table(  # which version of a topic is in force since when: one row a change, the last one counts
+    "topic_force", metadata, _id(), _to("topic", "topic", index=True), _to("version", "topic_version"),
+    _at("from_at", null=False),
+)  # fmt: skip
+backfill = sa.Table(  # how far the stored entries were matched again with a version: from the newest down to the cursor
+    "backfill", metadata, _to("topic", "topic", primary_key=True), _to("version", "topic_version", primary_key=True),
+    _text("state"), sa.Column("cursor", Big), _count("looked"), _count("matched"), _count("ended"),
+    _at("at", null=False), _at("done_at"),
+)  # fmt: skip
 channel = sa.Table(
     "channel", metadata, _text("name", primary_key=True), _text("kind"), _text("off", null=True), _text("state"),
     _text("error", null=True), _count("failures"), _at("failing_since"), _at("told_broken_at"), _at("next_send_at"),
@@ -144,6 +153,10 @@ seen = sa.Table(  # outlives the entry: what was seen once never comes back as n
 revision = sa.Table(
     "revision", metadata, _to("entry", "entry", primary_key=True), sa.Column("n", sa.Integer, primary_key=True),
     _at("seen_at", null=False), _text("title"), _text("text_hash"),
+    # of a revision that was replaced: its texts, as long as the entry's own are kept; and what it said of itself
+    _text("teaser", null=True), _text("text", null=True), sa.Column("said", sa.JSON(none_as_null=True)),
+    sa.Column("seq", Big, nullable=False, server_default="0"),  # the order in which revisions were recorded
+    sa.Index("ix_revision_seq", "seq"),
 )  # fmt: skip
 rejected = sa.Table(
     "rejected", metadata, _id(), _to("source", "source", index=True), _at("at", null=False), _text("reason"),

@@ -76,6 +76,9 @@ def _take_texts(store: Store, condition: sa.ColumnElement[bool]) -> tuple[int, i
             connection.execute(sa.delete(t.text_recent).where(t.text_recent.c.entry.in_(ids)))
             of_more = t.entry.c.text_state != "title"  # where there was only a title, all of it is still there
             connection.execute(sa.update(t.entry).where(t.entry.c.id.in_(ids), of_more).values(text_state=AGED))
+            # what they said before goes with what they say now
+            replaced = t.revision.c.entry.in_(ids), t.revision.c.text.is_not(None)
+            connection.execute(sa.update(t.revision).where(*replaced).values(teaser=None, text=None))
         return len(ids), sum(row.bytes for row in rows)
 
 

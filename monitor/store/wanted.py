@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from monitor.limits import POLL_FLOOR, POLL_INTERVAL
 from monitor.model import Channel, Source, Topic
+from monitor.store import backfill, versions
 from monitor.store import tables as t
 
 
@@ -200,6 +201,7 @@ def refresh_due(connection: sa.Connection, hosts: Sequence[int] | None = None) -
 
 def apply_topics(connection: sa.Connection, wanted: Sequence[WantedTopic], now: datetime) -> dict[str, TopicRow]:
     """Rows for the topics, renamed by ``was``, with the version that each query stands for; the rest is retired.
+    A version that comes into force is noted, and the stored entries are to be matched with it.
 
     Returns the topics in force, by name.
     """
@@ -227,6 +229,9 @@ def apply_topics(connection: sa.Connection, wanted: Sequence[WantedTopic], now: 
             topic_id = row.id
             connection.execute(sa.update(t.topic).where(t.topic.c.id == topic_id).values(values))
         version = _version(connection, topic_id, want, now)
+        again = row is not None and row.retired_at is not None
+        if versions.note(connection, topic_id, version, again=again, now=now):
+            backfill.want(connection, topic_id, version, now)
         in_force[topic.name] = TopicRow(topic_id, topic.name, version, topic.channels)
     kept = [row.id for row in in_force.values()]
     connection.execute(

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 import watchfiles
 from structlog.testing import capture_logs
 
-from monitor import config, daemon
+from monitor import config, daemon, following
 from monitor.daemon import Daemon
 from monitor.errors import WriterLost
+from monitor.following import Following
 from monitor.pipeline.clock import system_clock
 from monitor.pipeline.force import put_in_force
 from monitor.store import database, rights
@@ -69,7 +70,7 @@ def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
         for never in list[set[Any]]():
             yield never
 
-    monkeypatch.setattr(daemon, "awatch", hears_nothing)
+    monkeypatch.setattr(following, "awatch", hears_nothing)
 
 
 async def test_the_target_of_a_link_is_followed(store: Store, make_config: MakeConfig, tmp_path: Path) -> None:
@@ -90,14 +91,14 @@ async def test_a_folder_in_the_old_ones_place_is_followed(
 ) -> None:
     folder = make_config(ONE, OFF)
     async with running(store, folder) as (it, _, _):
-        await until(lambda: it._watcher)
+        await until(lambda: it.following._watcher)
         shutil.copytree(folder, tmp_path / "next")
         (tmp_path / "next" / "watchlist.yaml").write_text(TWO, "utf-8")
         folder.rename(tmp_path / "before")
         (tmp_path / "next").rename(folder)
-        before = it._watcher
+        before = it.following._watcher
         await until(lambda: len(it.force.topics) == 2)
-        await until(lambda: it._watcher is not before)
+        await until(lambda: it.following._watcher is not before)
 
 
 async def test_a_watcher_that_ended_is_started_again(
@@ -112,7 +113,7 @@ async def test_a_watcher_that_ended_is_started_again(
             raise OSError("no watch is left")
         return real(*where, **how)
 
-    monkeypatch.setattr(daemon, "awatch", breaks_once)
+    monkeypatch.setattr(following, "awatch", breaks_once)
     with capture_logs() as log:
         async with running(store, folder) as (it, _, _):
             await until(lambda: len(tries) == 2)
@@ -128,14 +129,14 @@ async def test_what_is_wrong_is_said_once(
     deaf(monkeypatch)
     folder = make_config(ONE, OFF)
     looks: list[bool] = []
-    real = Daemon.reload
+    real = Following.reload
 
-    async def counted(self: Daemon, *, repeat: bool = True) -> bool:
+    async def counted(self: Following, *, repeat: bool = True) -> bool:
         found = await real(self, repeat=repeat)
         looks.append(found)
         return found
 
-    monkeypatch.setattr(Daemon, "reload", counted)
+    monkeypatch.setattr(Following, "reload", counted)
 
     async def looks_more() -> None:
         seen = len(looks)
@@ -151,7 +152,7 @@ async def test_what_is_wrong_is_said_once(
                 await looks_more()
             assert sum("unknown key" in text for text in said) == 1
             assert sum(line["event"] == "watchlist_kept" for line in log) == 2
-            await it.reload()  # who asks is answered again
+            await it.following.reload()  # who asks is answered again
             assert sum(line["event"] == "watchlist_kept" for line in log) == 3
             (folder / "watchlist.yaml").write_text(THREE, "utf-8")
             await until(lambda: len(it.force.topics) == 3)

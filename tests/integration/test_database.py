@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull, WriterLost
-from monitor.store import database, polls, rights
+from monitor.store import database, polls, rights, versions
 from monitor.store import tables as t
 from monitor.store.database import Store
 from monitor.store.migrate import script_location
@@ -262,3 +262,26 @@ def test_moments_are_aware_and_in_utc(any_store: Store) -> None:
 
 def test_the_alembic_folder_never_shadows_the_library() -> None:
     assert not (script_location() / "__init__.py").exists()
+
+
+def test_a_database_of_the_second_version_keeps_its_topics(database_url: str) -> None:
+    engine = sa.create_engine(database_url)
+    with engine.begin() as connection:
+        cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
+        for name in sa.inspect(connection).get_table_names():
+            connection.execute(sa.text(f'DROP TABLE "{name}"{cascade}'))
+    with engine.begin() as connection:
+        migrate(connection, "0002")
+        connection.execute(sa.text("INSERT INTO topic (id, name, channels) VALUES (1, 'Jack Ma', '[]')"))
+        for number, day in ((1, 20), (2, 24)):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO topic_version (id, topic, hash, definition, since)"
+                    f" VALUES ({number}, 1, 'h{number}', '{{}}', '2026-11-{day} 09:00:00')"
+                )
+            )
+    engine.dispose()
+    with Store(database_url, write=True) as store, store.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
+        found = versions.versions_of(connection, 1)
+    assert [(row.hash, row.since.day, row.in_force) for row in found] == [("h2", 24, True), ("h1", 20, False)]

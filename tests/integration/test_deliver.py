@@ -84,6 +84,19 @@ class Web:
         self.thread.join()
 
 
+def test_of_a_confidential_message_slack_shows_the_notice_and_the_blocks_the_rest(web: Web) -> None:
+    lines = [f"line {number} {'x' * 300}" for number in range(30)]
+    message = Message(
+        "A confidential topic has news", "\n".join(lines), "markdown", preview="A confidential topic has news"
+    )
+    assert send(web.slack(), message) == Sent()
+    posted = web.received[0][2]
+    texts = [block["text"]["text"] for block in posted["blocks"]]
+    assert posted["text"] == "A confidential topic has news"
+    assert "\n".join(texts).split("\n") == lines
+    assert max(map(len, texts)) <= 3_000
+
+
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):

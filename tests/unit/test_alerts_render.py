@@ -85,6 +85,21 @@ def test_plain_of_every_kind_is_the_console_card() -> None:
         assert not console.endswith("\n\n")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("many", [False, True])
+def test_no_preview_tells_of_a_confidential_topic(kind: ChannelKind, many: bool) -> None:
+    told = replace(CASES["first"][0] if "first" in CASES else next(iter(CASES.values()))[0], rule="new_story")
+    secret = replace(told, topics=("Merger",), headline="Rival to be bought", confidential=True)
+    message = _render(kind, [secret, told] if many else [secret])
+    shown = re.sub(r"<style>.*?</style>|<[^>]+>", "", message.body)
+    previews = [message.title, message.plain[:140], message.preview or shown[:140]]
+    if kind == "console":  # it is the reader's own screen
+        previews = [message.title]
+    assert not [words for words in ("Merger", "Rival") for preview in previews if words in preview]
+    assert ("Rival to be bought" in message.body) == (kind != "apprise")
+    assert _render(kind, [replace(secret, confidential=False)]).title == "Merger: Rival to be bought"
+
+
 def test_a_message_needs_a_card() -> None:
     with pytest.raises(ValueError, match="at least one card"):
         _render("console", [])

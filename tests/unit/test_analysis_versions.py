@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.analysis.language import render
+from monitor.analysis.language import canonical, render
 from monitor.analysis.query import definition, version_hash
 from monitor.analysis.tree import tree
 from monitor.analysis.versions import from_definition, query_of
@@ -49,3 +49,10 @@ def test_a_definition_means_what_the_topic_meant(query: Query) -> None:
 def test_what_cannot_be_read(text: str) -> None:
     assert query_of(text) is None
     assert from_definition(text) is None
+
+
+def test_a_definition_is_read_back_however_long() -> None:
+    query = Query(any=tuple(Phrase(f"name number {number}") for number in range(3_000)))
+    node = tree(query)
+    assert node is not None
+    assert from_definition(definition(Topic("long", query))) == canonical(node)

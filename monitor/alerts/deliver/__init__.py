@@ -26,6 +26,8 @@ from monitor.alerts.deliver.failure import Mask, Trace, explain, timed_out, unre
 from monitor.model import Channel, Message, NotSent, SendResult, Sent
 
 _FORMATS: Final = {"text": NotifyFormat.TEXT, "markdown": NotifyFormat.MARKDOWN, "html": NotifyFormat.HTML}
+_SECTION_CAP: Final = 3_000
+"""Characters that Slack takes in a section (its reference of blocks)."""
 _TRACE: Final[contextvars.ContextVar[Trace | None]] = contextvars.ContextVar("trace", default=None)
 
 
@@ -61,11 +63,17 @@ class _Webhook(NotifySlack):  # type: ignore[no-untyped-call]  # apprise types a
     Markdown knows escapes that Slack does not; the text is rendered for Slack already.
     """
 
+    preview = ""
+    """All that a push may show, where that is not the beginning of the text."""
+
     def dialect_convert(self, body: str, body_format: NotifyFormat | None = None, *args: Any, **kwargs: Any) -> str:
         return body
 
     def _send(self, url: str, payload: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        post = {"text": payload["attachments"][0]["text"]}
+        text = payload["attachments"][0]["text"]
+        post: dict[str, Any] = {"text": text}
+        if self.preview:  # beside blocks Slack shows `text` in the push alone
+            post = {"text": self.preview, "blocks": _sections(text)}
         return super()._send(url, post, *args, **kwargs)  # type: ignore[no-untyped-call]  # as above
 
 
@@ -92,6 +100,8 @@ def send(channel: Channel, message: Message) -> SendResult:
         return NotSent(service.reason)  # not final: the user can mend the address, and what waits is then sent
     if service is None:
         raise ValueError("a console channel is printed, not sent")
+    if isinstance(service, _Webhook):
+        service.preview = message.preview
     sender = Apprise(asset=service.asset)
     sender.add(service)
     trace = Trace()
@@ -159,6 +169,18 @@ def _slack(hook: SlackHook) -> NotifyBase:
     )
     service.webhook_url = hook.base
     return service
+
+
+def _sections(text: str) -> list[dict[str, Any]]:
+    """The text as blocks, cut between lines, each within what Slack takes of a section."""
+    parts = [""]
+    for line in text.splitlines():
+        for start in range(0, max(len(line), 1), _SECTION_CAP):
+            piece = line[start : start + _SECTION_CAP]
+            if len(parts[-1]) + 1 + len(piece) > _SECTION_CAP:
+                parts.append("")
+            parts[-1] = f"{parts[-1]}\n{piece}" if parts[-1] else piece
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in parts if part.strip()]
 
 
 def _email(box: Mailbox) -> NotifyBase:

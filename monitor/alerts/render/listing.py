@@ -12,6 +12,7 @@ from monitor.alerts.render.wording import (
     Line,
     Run,
     Sheet,
+    discreet,
     foot,
     quote_lines,
     source_line,
@@ -43,6 +44,8 @@ def list_sheet(cards: Sequence[Card], *, zone: ZoneInfo, now: datetime, channel:
     if len(grouped) > shown:
         rest = f"{len(grouped) - shown} more are not named here. All of them: monitor alerts --limit 0"
         lines += [Line("gap"), Line("body", (Run(rest),))]
+    if any(card.confidential for card in cards):
+        return discreet(f"{len(cards)} alerts, also on a confidential topic", lines)
     return Sheet(preview, tuple(lines))
 
 

@@ -8,6 +8,8 @@ from monitor.alerts.render.neutral import chat, terminal
 from monitor.alerts.render.wording import Line, Run, Sheet
 from monitor.model import Message
 
+_ELSEWHERE = "Its words are not sent through this service, whose push would show them. On the machine: monitor alerts"
+
 
 def console_text(sheet: Sheet) -> str:
     """The preview and every line, with ``*`` around the words that matched and a line break at the end."""
@@ -21,7 +23,12 @@ def console_message(sheet: Sheet) -> Message:
 
 
 def chat_message(sheet: Sheet) -> Message:
-    """A post whose first line is its title, so that services with a title of their own say it once."""
+    """A post whose first line is its title, so that services with a title of their own say it once.
+
+    Their push shows the whole post, so of a confidential topic it says only where to look.
+    """
+    if sheet.confidential:
+        return Message(chat(sheet.preview), _ELSEWHERE, "text", console_text(sheet))
     return Message(chat(sheet.preview), _write(sheet.lines, chat), "text", console_text(sheet))
 
 

@@ -13,8 +13,10 @@ _APART = "\u200b"
 
 def slack_message(sheet: Sheet) -> Message:
     """A post: bold where words matched, the address behind ``Read``."""
-    lines = (slack(sheet.preview), *(_line(line) for line in sheet.lines))
-    return Message(slack(sheet.preview), "\n".join(lines), "markdown", console_text(sheet))
+    title = slack(sheet.preview)
+    lines = (title, *(_line(line) for line in sheet.lines))
+    body = "\n".join(lines)
+    return Message(title, body, "markdown", console_text(sheet), preview=title if sheet.confidential else "")
 
 
 def _line(line: Line) -> str:

@@ -21,6 +21,12 @@ UPDATE_SHOWN: Final = 110
 MATCH_SHOWN: Final = 200
 """Characters of the words that matched."""
 
+_DISCREET: Final = (
+    "Your watchlist marks a topic of this message as confidential. Its name, the headline and the words that were "
+    "found stand further down, so that a locked screen, a push and a list of messages show nothing of them."
+)
+"""Long enough to fill what mail programs show of a message before it is opened (about 140 characters)."""
+
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -48,6 +54,8 @@ class Sheet:
 
     preview: str
     lines: tuple[Line, ...]
+    confidential: bool = False
+    """No push, subject or list of mails may show more of it than the preview."""
 
 
 def card_sheet(card: Card, *, zone: ZoneInfo, now: datetime, channel: str, quotes: int) -> Sheet:
@@ -59,7 +67,16 @@ def card_sheet(card: Card, *, zone: ZoneInfo, now: datetime, channel: str, quote
         Line("why", (Run(_why(card, channel)),)),
         foot(card),
     ]
+    if card.confidential:
+        return discreet(
+            f"A confidential topic has news ({card.alert})", [Line("headline", (Run(preview(card)),)), *lines]
+        )
     return Sheet(preview(card), tuple(lines))
+
+
+def discreet(notice: str, lines: Sequence[Line]) -> Sheet:
+    """A sheet whose preview and first lines tell nothing of a confidential topic."""
+    return Sheet(notice, (Line("meta", (Run(_DISCREET),)), *lines), confidential=True)
 
 
 def preview(card: Card) -> str:

@@ -1,0 +1,228 @@
+"""The lab as a user calls it: ``topic test``, ``topic versions``, ``plan``, and what an edited topic finds again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.cli import run
+from tests.conftest import MakeConfig
+from tests.services import Home, Publisher, settings, watchlist
+
+BEFORE = """
+    timezone: Europe/London
+    topics:
+      Jack Ma: {any: [Jack Ma]}
+      Old name: {any: [Qwen3]}
+      Rain: {any: [rain]}
+    sources:
+      Courier: https://courier.example/feed
+"""
+AFTER = """
+    timezone: Europe/London
+    topics:
+      Jack Ma: {any: [Jack Ma, the founder], none: [marathon]}
+      Qwen3: {any: [Qwen3], was: Old name}
+      Rain: {any: [rain]}
+    sources:
+      Courier: https://courier.example/feed
+"""
+LINES = [
+    ("1", "Jack Ma returns to the old campus in Hangzhou", "2026-11-20T08:00:00Z"),
+    ("2", "Jack Ma wins the marathon of Xiamen", "2026-11-21T08:00:00Z"),
+    ("3", "Alibaba names the founder in a long letter", "2026-11-22T08:00:00Z"),
+    ("4", "Alibaba: the founder speaks of the years abroad", "2026-11-23T08:00:00Z"),
+    ("5", "Qwen3 is open for all", "2026-11-23T09:00:00Z"),
+    ("6", "The rain goes on", "2026-11-23T10:00:00Z"),
+    ("7", "Nothing of note", "2026-11-23T11:00:00Z"),
+]
+NOW = ("--now", "2026-11-24T09:00:00Z")
+
+
+@dataclass
+class Lab:
+    """The commands on a configuration that changes, and their database."""
+
+    make: MakeConfig
+    database: str
+    capsys: pytest.CaptureFixture[str]
+
+    def __call__(self, config: str, *arguments: str, more: str | None = None) -> tuple[str, str, int]:
+        """Run a command with a watchlist; stdout, stderr, exit code."""
+        folder = self.make(config, more)
+        self.capsys.readouterr()
+        code = run([*arguments, "--config", str(folder), "--database", self.database, *NOW])
+        captured = self.capsys.readouterr()
+        return captured.out, captured.err, code
+
+    def json(self, config: str, *arguments: str) -> list[dict[str, Any]]:
+        """The lines of a command with ``--json``."""
+        out, err, code = self(config, *arguments, "--json")
+        assert code == 0, err
+        return [json.loads(line) for line in out.splitlines()]
+
+
+@pytest.fixture
+def lab(
+    make_config: MakeConfig, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Lab:
+    for name in ("MONITOR_CONFIG", "MONITOR_DATABASE_URL", "MONITOR_NOW", "MONITOR_LOG_LEVEL", "MONITOR_LOG_FORMAT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return Lab(make_config, f"sqlite:///{tmp_path}/state/monitor.sqlite3", capsys)
+
+
+@pytest.fixture
+def filled(lab: Lab, tmp_path: Path) -> Lab:
+    path = tmp_path / "lines.jsonl"
+    lines = [{"id": id, "title": title, "seen": seen, "source": "Courier"} for id, title, seen in LINES]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    assert lab(BEFORE, "replay", str(path), "--keep")[2] == 0
+    return lab
+
+
+def test_a_topic_is_tried_against_the_version_in_force(filled: Lab) -> None:
+    *lines, last = filled.json(AFTER, "topic", "test", "Jack Ma")
+    assert [(line["id"], line["change"], [a["decision"] for a in line["alerts"]]) for line in lines] == [
+        ("e1", "same", ["send"]),
+        ("e2", "removed", []),
+        ("e3", "added", ["send"]),
+        ("e4", "added", ["send"]),
+    ]
+    assert lines[2]["spans"] == [{"topic": "Jack Ma", "field": "title", "start": 14, "end": 25, "text": "the founder"}]
+    assert {"url", "title", "story", "topics"} <= lines[0].keys()
+    summary = last["summary"]
+    assert (summary["added"], summary["removed"], summary["same"]) == (2, 1, 1)
+    assert summary["alerts"] == {"console": {"alerts": 3, "stories": 3, "before": 2}}
+    assert [one["word"] for one in summary["new_words"]] == ["Alibaba"]
+    assert summary["coverage"]["complete_since"] == "2026-11-20T08:00:00+00:00"
+    assert summary["hits_a_day"] == {"before": round(2 / 3.125, 2), "after": round(3 / 3.125, 2)}
+    assert [one["compared_with"] for one in summary["topics"]] == ["in force"]
+
+
+def test_people_read_first_what_would_have_been_sent(filled: Lab) -> None:
+    out, _, code = filled(AFTER, "topic", "test", "Jack Ma")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0].startswith("Jack Ma is compared with the version in force: ")
+    assert lines[2] == "console: 3 alerts on 3 stories, before 2."
+    assert "Alibaba: the founder speaks of the years abroad" in lines[3]
+    assert "Added 2, removed 1, the same 1." in lines
+    assert any(line.startswith("  - Jack Ma wins the marathon") for line in lines)
+    assert "New words among the added: Alibaba (2)." in out
+    assert "Complete since Fri 20 Nov" in lines[-1]
+
+
+def test_since_narrows_it(filled: Lab) -> None:
+    *lines, last = filled.json(AFTER, "topic", "test", "Jack Ma", "--since", "36h")
+    assert [line["id"] for line in lines] == ["e4"]
+    assert last["summary"]["entries"] == 4
+
+
+def test_what_is_in_force_is_compared_with_what_was_before(filled: Lab) -> None:
+    *lines, last = filled.json(BEFORE, "topic", "test", "Jack Ma")
+    assert {line["change"] for line in lines} == {"added"}
+    assert [one["compared_with"] for one in last["summary"]["topics"]] == ["nothing"]
+    assert "has no version before it" in filled(BEFORE, "topic", "test", "Jack Ma")[0]
+
+
+def test_a_topic_that_nobody_knows(filled: Lab) -> None:
+    _, err, code = filled(AFTER, "topic", "test", "Jack Mah")
+    assert (code, "no topic 'Jack Mah'" in err) == (2, True)
+    assert filled(AFTER, "topic", "versions", "Jack Mah")[2] == 2
+
+
+def test_plan_says_what_a_draft_would_change(filled: Lab) -> None:
+    draft = AFTER.replace("Rain: {any: [rain]}", "Letter: {any: [letter]}")
+    *lines, last = filled.json(draft, "plan")
+    assert {one["name"]: one["status"] for one in last["summary"]["topics"]} == {
+        "Jack Ma": "changed", "Qwen3": "renamed", "Letter": "new", "Rain": "removed",
+    }  # fmt: skip
+    assert [(line["id"], line["change"]) for line in lines] == [
+        ("e1", "same"), ("e2", "removed"), ("e3", "added"), ("e4", "added"), ("e5", "same"), ("e6", "removed"),
+    ]  # fmt: skip
+    out = filled(draft, "plan")[0]
+    assert "Qwen3: renamed, it was Old name. It looks for the same." in out
+    assert "Rain: removed. It looked for rain" in out
+    assert "Letter: new." in out
+    assert "Unchanged: Rain" in filled(AFTER, "plan")[0]
+    assert filled.json(BEFORE, "topics")[0]["version"] == 1, "plan has changed what is in force"
+
+
+def test_versions_are_listed_newest_first(filled: Lab, tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.jsonl"
+    nothing.write_text("", "utf-8")
+    filled(AFTER, "replay", str(nothing), "--keep")
+    new, old = filled.json(AFTER, "topic", "versions", "Jack Ma")
+    assert (new["in_force"], old["in_force"], new["version"], old["version"]) == (True, False, 2, 1)
+    assert (new["entries"], old["entries"], old["until"]) == (0, 2, new["since"])
+    assert "marathon" in new["definition"]
+    out = filled(AFTER, "topic", "versions", "Jack Ma")[0]
+    assert " in force  0 entries matched" in out.splitlines()[0]
+    by_id = filled.json(AFTER, "topic", "versions", "t1")
+    assert by_id == [new, old]
+
+
+def test_nothing_is_stored_yet(lab: Lab) -> None:
+    out, err, code = lab(BEFORE, "topic", "test", "Jack Ma", "--offline")
+    assert code == 0
+    assert "Nothing is stored yet." in err
+    assert "It would have sent no alerts." in out
+    out, err, code = lab(BEFORE, "plan")
+    assert (code, 'monitor topic test "NAME"' in err) == (0, True)
+
+
+def test_an_empty_store_offers_what_the_sources_show_now(lab: Lab) -> None:
+    with Publisher() as publisher:
+        publisher.publish(("one", "Jack Ma opens a school"), ("two", "Rain"))
+        place = publisher.url().removeprefix("http://").partition("/")[0]
+        config = f"""
+            topics: {{Jack Ma: [Jack Ma]}}
+            sources:
+              Courier: {publisher.url()}
+              Gone: {publisher.url("/gone")}
+        """
+        out, err, code = lab(config, "topic", "test", "Jack Ma", more=f'fetch: {{allow_private: ["{place}"]}}\n')
+    assert code == 0, err
+    assert "this is what the sources show now" in err
+    assert "Gone: " in err
+    assert "Jack Ma opens a school" in out
+    assert "nothing was stored" in out
+    assert not Path(lab.database.removeprefix("sqlite:///")).exists()
+
+
+def wanted(publisher: Publisher, *topics: str) -> dict[str, object]:
+    """A watchlist with topics that look for their names."""
+    return {**watchlist({"Courier": publisher.url()}), "topics": {name: [name] for name in topics}}
+
+
+def test_a_poll_finishes_what_an_edit_has_begun(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with Publisher() as publisher:
+        publisher.publish(("one", "Jack Ma opens a school"), ("two", "Rain"))
+        home.write(wanted(publisher, "Rain"), settings(publisher))
+        home.run("poll")
+        home.write(wanted(publisher, "Rain", "Jack Ma"), settings(publisher))
+        done = home.run("poll")
+        said = 'Jack Ma: 1 stored entry matches; would have been 0 alerts last week: monitor stories --topic "Jack Ma"'
+        assert said in done.out
+        assert home.sql("SELECT state, looked, matched FROM backfill") == [("done", 2, 1)]
+        assert "stored entr" not in home.run("poll").out
+        assert home.json("alerts", "--topic", "Jack Ma")[0]["decision"] == "backfill"
+
+
+def test_the_daemon_fills_the_timeline_of_a_topic_that_comes(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with Publisher() as publisher:
+        publisher.publish(("one", "Jack Ma opens a school"), ("two", "Rain"))
+        home.write(wanted(publisher, "Rain"), settings(publisher))
+        with home.running("run") as daemon:
+            daemon.wait_for("Next poll")
+            home.write(wanted(publisher, "Rain", "Jack Ma"), settings(publisher))
+            daemon.wait_for("Jack Ma: 1 stored entry matches")
+            assert daemon.stop()[0] == 0
+    assert home.sql("SELECT decision FROM alert WHERE decision <> 'baseline'") == [("backfill",)]

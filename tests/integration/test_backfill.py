@@ -1,0 +1,258 @@
+"""A topic that is new or changed finds what is stored, sends nothing, and goes on where a kill has stopped it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from monitor.limits import BACKFILL_ENTRIES
+from monitor.model import Channel, Settings, Source, Topic, Watchlist
+from monitor.pipeline import backfill
+from monitor.pipeline.backfill import Backfilled, Backfiller, sentences
+from monitor.pipeline.force import InForce, put_in_force
+from monitor.pipeline.writer import Writer
+from monitor.store import backfill as store_backfill
+from monitor.store import tables as t
+from monitor.store import versions
+from monitor.store.database import Store
+from tests.clocks import Hand
+from tests.paths import NOW, SOURCES, in_force, rows, said, tell, topic
+
+LATER = NOW + timedelta(hours=6)
+OPEN_MATCHES = "SELECT entry, topic, version FROM match WHERE ended_at IS NULL ORDER BY entry, topic"
+DECIDED = "SELECT subject, channel, step, decision FROM alert ORDER BY at, id"
+
+
+async def run(store: Store, force: InForce, now: object = LATER) -> list[Backfilled]:
+    """Do all that is pending."""
+    writer = Writer(store)
+    writer.start()
+    try:
+        return await Backfiller(writer, force=lambda: force, clock=Hand(now)).run()  # type: ignore[arg-type]
+    finally:
+        await writer.close()
+
+
+def states(store: Store) -> list[tuple[object, ...]]:
+    return rows(store, "SELECT topic, version, state, looked, matched, ended FROM backfill ORDER BY topic, version")
+
+
+def stock(store: Store, *titles: str, topics: Sequence[Topic] = ()) -> InForce:
+    """A store in which these headlines of the Courier stand, an hour apart."""
+    force = in_force(store, *topics)
+    for nth, title in enumerate(titles):
+        tell(store, force, "Courier", said(title, f"https://courier.example/{nth}"), now=NOW + timedelta(minutes=nth))
+    return force
+
+
+async def test_a_new_topic_finds_what_is_stored_and_sends_nothing(any_store: Store) -> None:
+    stock(any_store, "Jack Ma visits the Hangzhou campus", "Rain", "Jack Ma opens a school", "Qwen3 is out")
+    assert states(any_store) == []
+    force = in_force(any_store, topic("Jack Ma", "Jack Ma"))
+    assert [row[2] for row in states(any_store)] == ["pending"]
+    (done,) = await run(any_store, force)
+    assert states(any_store) == [(1, 1, "done", 4, 2, 0)]
+    assert [row[:2] for row in rows(any_store, OPEN_MATCHES)] == [(1, 1), (3, 1)]
+    assert {row[3] for row in rows(any_store, DECIDED)} == {"backfill"}
+    assert {row[2] for row in rows(any_store, DECIDED)} == {"e1.0.t1", "e3.0.t1"}
+    assert rows(any_store, "SELECT count(*) FROM delivery") == [(0,)]
+    assert sentences([done]) == (
+        'Jack Ma: 2 stored entries match; would have been 2 alerts last week: monitor stories --topic "Jack Ma"\n'
+    )
+    assert rows(any_store, "SELECT count(*) FROM text_kept") == [(2,)]
+
+
+async def test_a_store_without_entries_needs_no_second_look(store: Store) -> None:
+    force = in_force(store, topic("Jack Ma"))
+    assert states(store) == []
+    assert await run(store, force) == []
+
+
+async def test_a_changed_topic_ends_what_it_no_longer_finds(any_store: Store) -> None:
+    stock(
+        any_store, "Jack Ma in Hangzhou", "Ma Yun opens a school", "Jack Ma and Ma Yun", topics=[topic("Ma", "Jack Ma")]
+    )
+    force = in_force(any_store, topic("Ma", "Ma Yun"), now=LATER)
+    await run(any_store, force)
+    assert states(any_store) == [(1, 2, "done", 3, 2, 1)]
+    assert rows(any_store, OPEN_MATCHES) == [(2, 1, 2), (3, 1, 2)]
+    # what was told before is not decided on again
+    assert [row[2:] for row in rows(any_store, DECIDED)].count(("e2.0.t1", "backfill")) == 1
+    assert not [row for row in rows(any_store, DECIDED) if str(row[2]).startswith("e3.0.t")]
+    back = in_force(any_store, topic("Ma", "Jack Ma"), now=LATER + timedelta(hours=1))
+    await run(any_store, back)
+    assert rows(any_store, OPEN_MATCHES) == [(1, 1, 1), (3, 1, 1)]
+    with any_store.read() as connection:
+        found = versions.versions_of(connection, 1)
+    assert [(row.version, row.in_force, row.since, row.entries) for row in found] == [
+        (1, True, LATER + timedelta(hours=1), 2),
+        (2, False, LATER, 2),
+        (1, False, NOW, 2),
+    ]
+
+
+async def test_a_live_copy_alerts_and_a_revision_does_not(store: Store) -> None:
+    title = "Jack Ma visits the Hangzhou campus after long absence"
+    stock(store, title)
+    force = in_force(store, topic("Jack Ma", "Jack Ma"))
+    await run(store, force)
+    tell(store, force, "Courier", said(f"{title} again", "https://courier.example/0"), now=LATER)
+    assert [row[3] for row in rows(store, DECIDED)].count("send") == 0
+    tell(store, force, "Herald", said(f"{title} - Herald", "https://herald.example/1"), now=LATER)
+    assert [row[3] for row in rows(store, DECIDED)].count("send") == 1
+
+
+async def test_a_revision_is_not_sent_where_another_topic_was_decided_on_before(store: Store) -> None:
+    """The new topic's decision is a row of its own beside that of the topic that was there."""
+    force = in_force(store, topic("Jack Ma", "Jack Ma"))
+    tell(store, force, "Courier", said("Jack Ma in Hangzhou", "https://courier.example/0"), origin="baseline")
+    force = in_force(store, topic("Jack Ma", "Jack Ma"), topic("Hangzhou"))
+    await run(store, force)
+    tell(store, force, "Courier", said("Jack Ma in Hangzhou again", "https://courier.example/0"), now=LATER)
+    assert [row[3] for row in rows(store, DECIDED)].count("send") == 0
+
+
+async def test_paused_topics_wait_and_sources_keep_their_limits(store: Store) -> None:
+    limited = (Source("Courier", SOURCES[0].url, topics=("Other",)), SOURCES[1])
+    stock(store, "Jack Ma in Hangzhou")
+    tell(store, in_force(store), "Herald", said("Jack Ma in Paris", "https://herald.example/1"))
+    force = in_force(store, replace(topic("Jack Ma", "Jack Ma"), paused=True), sources=limited)
+    assert await run(store, force) == []
+    assert [row[2] for row in states(store)] == ["pending"]
+    force = in_force(store, topic("Jack Ma", "Jack Ma"), sources=limited)
+    await run(store, force)
+    assert [row[0] for row in rows(store, OPEN_MATCHES)] == [2]
+
+
+async def test_what_aged_is_matched_by_its_title(store: Store) -> None:
+    stock(store, "Jack Ma in Hangzhou")
+    with store.write() as connection:
+        connection.execute(sa.delete(t.text_recent))
+    force = in_force(store, topic("Jack Ma", "Jack Ma"))
+    (done,) = await run(store, force)
+    assert done.progress.matched == 1
+    assert rows(store, "SELECT searched FROM match") == [('["title"]',)]
+
+
+@pytest.mark.parametrize("chunks", [1, 2, 3])
+async def test_a_kill_between_two_chunks_loses_and_repeats_nothing(
+    store: Store, chunks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "BACKFILL_ENTRIES", 2)
+    monkeypatch.setattr(backfill, "BACKFILL_SPAN", 60.0)
+    stock(store, *(f"Jack Ma opens school number {nth} in {place}" for nth, place in enumerate("ABCDEFG")))
+    force = in_force(store, topic("Jack Ma", "Jack Ma"))
+    dying = Backfiller(Writer(store), force=lambda: force, clock=Hand(LATER))
+    for _ in range(chunks):
+        with store.write() as connection:
+            dying.step(connection)
+    with pytest.raises(KeyError):
+        cut_off(store, dying)  # killed before the end of the next one
+    (at,) = (pending for pending in _pending(store))
+    assert at.looked == 2 * chunks
+    (done,) = await run(store, force)
+    assert (done.progress.looked, done.progress.matched) == (7, 7)
+    assert len(rows(store, OPEN_MATCHES)) == 7
+    assert len(rows(store, DECIDED)) == 7
+
+
+def cut_off(store: Store, dying: Backfiller) -> None:
+    """Let the transaction of a chunk end before its end."""
+    with store.write() as connection:
+        dying.step(connection)
+        raise KeyError
+
+
+def _pending(store: Store) -> list[store_backfill.Progress]:
+    with store.read() as connection:
+        return store_backfill.pending(connection)
+
+
+async def test_a_chunk_is_bounded_in_entries_and_in_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    stock(store, *(f"Rain {nth}" for nth in range(5)))
+    force = in_force(store, topic("Jack Ma", "Jack Ma"))
+    monkeypatch.setattr(backfill, "BACKFILL_SPAN", -1.0)
+    with store.write() as connection:
+        Backfiller(Writer(store), force=lambda: force, clock=Hand(LATER)).step(connection)
+    assert [at.looked for at in _pending(store)] == [1]
+    assert BACKFILL_ENTRIES == 200
+
+
+async def test_another_version_gives_up_the_one_before(store: Store) -> None:
+    stock(store, "Jack Ma in Hangzhou")
+    in_force(store, topic("Ma", "Jack Ma"))
+    force = in_force(store, topic("Ma", "Jack"), now=LATER)
+    assert [row[2] for row in states(store)] == ["superseded", "pending"]
+    await run(store, force)
+    assert [row[2] for row in states(store)] == ["superseded", "done"]
+
+
+async def test_a_topic_that_returns_looks_for_what_it_missed(store: Store) -> None:
+    stock(store, "Jack Ma in Hangzhou", topics=[topic("Ma", "Jack Ma")])
+    away = in_force(store, now=LATER)
+    tell(store, away, "Courier", said("Jack Ma in Paris", "https://courier.example/paris"), now=LATER)
+    force = in_force(store, topic("Ma", "Jack Ma"), now=LATER)
+    await run(store, force)
+    assert [row[0] for row in rows(store, OPEN_MATCHES)] == [1, 2]
+
+
+async def test_the_story_stands_where_it_would_stand(any_store: Store) -> None:
+    """The newest entry is looked at first; the story still begins with the oldest."""
+    title = "Jack Ma visits the Hangzhou campus after long absence"
+    force = in_force(any_store)
+    tell(any_store, force, "Courier", said(title, "https://courier.example/1"), now=NOW)
+    tell(any_store, force, "Herald", said(title, "https://herald.example/1"), now=NOW + timedelta(hours=2))
+    force = in_force(any_store, topic("Jack Ma", "Jack Ma"))
+    await run(any_store, force)
+    with any_store.read() as connection:
+        (story,) = connection.execute(sa.select(t.story)).all()
+    assert (story.first_entry, story.first_seen, story.last_seen) == (1, NOW, NOW + timedelta(hours=2))
+
+
+async def test_what_would_have_been_sent_counts_no_first_document_and_nothing_told(store: Store) -> None:
+    channels = (Channel("console"), Channel("desk"))
+    wide = Topic("Jack", topic("Jack", "Jack").query, channels=("console", "desk"))
+    force = in_force(store, topic("Hangzhou"), channels=channels)
+    tell(store, force, "Courier", said("Jack Ma in Hangzhou", "https://courier.example/1"))  # told on the console
+    tell(store, force, "Herald", said("Jack listed first", "https://herald.example/1"), origin="baseline")
+    with store.write() as connection:
+        connection.execute(sa.update(t.source).where(t.source.c.name == "Herald").values(baseline_at=NOW))
+    long_ago = NOW - timedelta(days=30)
+    tell(store, force, "Courier", said("Jack of old", "https://courier.example/2"), now=long_ago)
+    force = in_force(store, topic("Hangzhou"), wide, channels=channels)
+    (done,) = await run(store, force)
+    assert (done.progress.matched, done.would) == (3, 1)
+
+
+async def test_the_log_names_no_confidential_topic(store: Store) -> None:
+    stock(store, "Jack Ma in Hangzhou")
+    force = in_force(store, replace(topic("Jack Ma", "Jack Ma"), confidential=True))
+    with capture_logs() as log:
+        await run(store, force)
+    (line,) = (line for line in log if line["event"] == "backfill")
+    assert "Jack" not in str(line)
+    assert line["topic"] == "t1"
+
+
+async def test_many_topics_are_summed_up(store: Store) -> None:
+    stock(store, "Jack Ma in Hangzhou")
+    names = [f"Topic {nth}" for nth in range(6)]
+    force = in_force(store, *(topic(name, "Jack Ma") for name in names))
+    done = await run(store, force)
+    assert sentences(done) == (
+        "6 topics: 6 stored entries match; would have been 6 alerts last week: monitor stories\n"
+    )
+    assert sentences(done[:2]).count("1 stored entry matches; would have been 1 alert last week") == 2
+
+
+def test_a_rename_is_no_new_version(store: Store) -> None:
+    stock(store, "Jack Ma in Hangzhou", topics=[topic("Ma", "Jack Ma")])
+    renamed = replace(topic("Jack Ma", "Jack Ma"), was="Ma")
+    watchlist = Watchlist(topics=(renamed,), sources=SOURCES)
+    put_in_force(store, watchlist, Settings(), digest="renamed", text="", now=LATER)
+    assert states(store) == []
