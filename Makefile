@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
-.PHONY: run test demo check lint types contract format history crash politeness lock reference clean
+.PHONY: run test demo check lint types contract format history crash politeness matching lock reference clean
 
 run: $(VENV)/.run config/local/watchlist.yaml
 	@$(BIN)/monitor run
@@ -51,6 +51,11 @@ politeness: $(VENV)/.dev
 # Reads 100,000 mutated documents through the real workers. A small run is part of `make test`.
 fuzz: $(VENV)/.dev
 	MONITOR_FUZZ=100000 $(BIN)/pytest -n 0 --timeout 3600 tests/fuzz -s
+
+# Tries the laws of matching on twenty times as many texts, and prints what matching costs. A small run is part of `make test`.
+matching: $(VENV)/.dev
+	MONITOR_MATCHING=20 $(BIN)/pytest -n $(PYTEST_WORKERS) --timeout 3600 tests/unit/test_match_differential.py tests/unit/test_match_laws.py
+	$(BIN)/python -m benchmarks.matching
 
 # The reference of the watchlist and its JSON schema are made from the models.
 reference: $(VENV)/.dev

@@ -163,10 +163,14 @@ class Agreement:
 
 
 def agreements(pairs: Sequence[tuple[str, str]]) -> dict[str, Agreement]:
-    """By name."""
+    """By name. The English names count with a possessive that lost its apostrophe, as these headlines have it
+    (``forms: true``)."""
     names = frequent(title for title, _ in pairs)
     matcher = Matcher(
-        [Topic(name, Query(any=tuple(map(Phrase, (name, *RENDERINGS.get(name, "").split()))))) for name in names]
+        [
+            Topic(name, Query(any=(Phrase(name, forms=True), *map(Phrase, RENDERINGS.get(name, "").split()))))
+            for name in names
+        ]
     )
     found = {name: Agreement(total=len(pairs)) for name in names}
     for pair in pairs:

@@ -23,6 +23,7 @@ def upgrade() -> None:
     for column in _OF_REVISION:
         op.add_column("revision", column)
     op.create_index("ix_revision_seq", "revision", ["seq"])
+    op.create_index("ix_alert_entry", "alert", ["entry"])
     op.create_table(
         "topic_force",
         sa.Column("id", Big, autoincrement=True, nullable=False),

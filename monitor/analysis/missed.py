@@ -8,7 +8,7 @@ from typing import Final
 
 from monitor.analysis.evaluation import Look, base_language, holds
 from monitor.analysis.language import render
-from monitor.analysis.tree import tree
+from monitor.analysis.tree import guarded, tree
 from monitor.model import AllOf, AnyOf, InTitle, Near, Node, Not, Phrase, Query
 
 NAMED_CAP: Final = 3
@@ -19,6 +19,7 @@ _SHOWN: Final = 120
 
 def clause(query: Query, look: Look) -> str:
     """The first thing that is wrong: ``none: "marathon" is there``, ``inside "海马云"``; of a query that failed."""
+    query = guarded(query)
     if query.title_only and not _outside(query, look) and not _inner(replace(query, title_only=False), look):
         return "title_only: it stands only in teaser or text"
     return _outside(query, look) or _inner(query, look) or "its words are there, but not as the topic asks for them"

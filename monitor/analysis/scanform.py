@@ -16,8 +16,8 @@ from monitor.analysis.text import Words, words_of
 BAR: Final = "|"
 """Stands in a form where a comma, a colon, a bracket, the end of a sentence or the like parts two words."""
 _BREAK: Final = re.compile(r"[!?;:,…|()\[\]{}<>«»—。！？；：，、（）【】《》「」『』،؛؟۔।॥]|\.\.+")
-_BLANK: Final = r"(?:[^\w.,+#&|!?;:()\[\]{}<>«»—…•·–-]|_)"
-_DASH: Final = re.compile(rf"(?<={_BLANK})[-–·•]+(?={_BLANK})")
+_BLANK: Final = r"(?:[^\w.,+#&|!?;:()\[\]{}<>«»—…•·–\u2010\u2011-]|_)"
+_DASH: Final = re.compile(rf"(?<={_BLANK})[-–·•\u2010\u2011]+(?={_BLANK})")
 _STOP: Final = re.compile(rf"[.．](?={_BLANK})")
 _LONG: Final = 4
 """Letters or digits before a full stop from which on it ends a sentence, unlike in ``Dr. Ma`` and ``J. P. Morgan``."""

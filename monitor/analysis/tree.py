@@ -83,6 +83,13 @@ def looked_for(node: Node) -> tuple[Phrase, ...]:
     return ()
 
 
+def guarded(query: Query) -> Query:
+    """The query with the longer words of its ``any`` and ``ambiguous`` names as they count: for every spelling."""
+    names = query.ambiguous
+    held = names and replace(names, any=_guarded(names.any), context=_guarded(names.context))
+    return replace(query, any=_guarded(query.any), ambiguous=held)
+
+
 def _named(query: Query) -> list[Node] | None:
     """What one of must hold; None where the query names nothing of the kind, empty where none of it can hold."""
     if not (query.any or query.ambiguous or query.used):

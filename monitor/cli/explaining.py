@@ -1,8 +1,8 @@
-"""``explain``: why something was sent, and why not."""
+"""``explain``: why something was sent, and why not; for one question, or for a whole list."""
 
 from __future__ import annotations
 
-from collections import Counter
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,17 +10,20 @@ from typing import Annotated, Any
 import typer
 
 from monitor.analysis.match import Matcher
+from monitor.cli.explaining_list import explain_list
 from monitor.cli.listing_rows import alert_json, delivery_json, entry_json, typed
 from monitor.cli.printing import Clockface, count_words, note, paragraph, wished
-from monitor.cli.session import PARTLY, Session, emit, iso, visible
+from monitor.cli.session import Session, emit, iso
 from monitor.errors import UsageError
 from monitor.model import Span
-from monitor.pipeline.explain import VERDICTS, Explainer, Explanation
-from monitor.pipeline.sentences import rule_words
+from monitor.pipeline.explain import Explainer, Explanation, Step
+from monitor.pipeline.explain.sentences import rule_words
 from monitor.store.evidence import JoinRow, MatchRow, NearMissRow
 
 SHOWN = 8
 """Rows of one kind shown to people; ``--json`` has all."""
+MARKS = {"ok": "ok", "waiting": "..", "failed": ">>"}
+"""How a step of the ladder is marked for people."""
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +36,8 @@ def register(app: typer.Typer) -> None:
             list[str] | None, typer.Argument(help="An address, an id (e12 s7 a9f2c1 d55), or words.")
         ] = None,
         file: Annotated[
-            Path | None, typer.Option("--file", help="Explain every address of this file, one a line.")
+            Path | None,
+            typer.Option("--file", help="Explain every address or headline of this list, one a line (- is stdin)."),
         ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
     ) -> None:
@@ -45,12 +49,16 @@ def register(app: typer.Typer) -> None:
             raise UsageError("explain what? Give an address, an id, words of a headline, or --file LIST")
         session: Session = context.obj
         wish = wished(session)
-        matcher = Matcher([topic for topic in wish.watchlist.topics if not topic.paused])
+        topics, sources = wish.watchlist.topics, wish.watchlist.sources
+        matcher = Matcher([topic for topic in topics if not topic.paused])
         face = Clockface(wish.zone, session.clock())
+        text = _read(file) if file is not None else ""
         with session.store() as store, store.read() as connection:
-            explainer = Explainer(connection, matcher, zone=face.zone, now=face.now)
+            explainer = Explainer(
+                connection, matcher, zone=face.zone, now=face.now, topics=topics, sources=sources
+            )  # fmt: skip
             if file is not None:
-                _explain_list(explainer, _questions(file), as_json=as_json)
+                explain_list(explainer, text, _name(file), row=explanation_json, as_json=as_json)
                 return
             found = explainer.explain(" ".join(what or ()))
         if as_json:
@@ -59,46 +67,16 @@ def register(app: typer.Typer) -> None:
             _print(found, face)
 
 
-def _explain_list(explainer: Explainer, questions: list[str], *, as_json: bool) -> None:
-    """Each question's sentence as it is found, then how many there are of each verdict."""
-    counts: Counter[str] = Counter()
-    skipped = 0
-    for question in questions:
-        try:
-            found = explainer.explain(question)
-        except UsageError as error:
-            note(f"{visible(question)}: {error}")
-            skipped += 1
-            continue
-        counts.update(one.verdict for one in found)
-        if as_json:
-            emit(explanation_json(one) for one in found)
-            continue
-        for one in found:
-            _say(one, f"{one.question}: {one.sentence}", first=f"{one.verdict:<15}", indent=" " * 15)
-    _summarise(counts, as_json=as_json)
-    if skipped:
-        raise typer.Exit(PARTLY)
-
-
-def _questions(path: Path) -> list[str]:
+def _read(path: Path) -> str:
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
-    found = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    if not found:
-        raise UsageError(f"{path} holds no address")
-    return found
+        raise UsageError(f"{_name(path)} cannot be read: {error}") from error
 
 
-def _summarise(counts: Counter[str], *, as_json: bool) -> None:
-    ordered = {verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]}
-    if as_json:
-        emit([{"summary": {"explained": counts.total(), "verdicts": ordered}}])
-    else:
-        said = ", ".join(f"{count} {verdict}" for verdict, count in ordered.items())
-        typer.echo(f"\n{counts.total()} explained: {said}.")
+def _name(path: Path) -> str:
+    return "the list on stdin" if str(path) == "-" else str(path)
 
 
 def explanation_json(one: Explanation) -> Mapping[str, Any]:
@@ -127,6 +105,10 @@ def explanation_json(one: Explanation) -> Mapping[str, Any]:
         ],
         "alerts": [alert_json(row) for row in one.alerts],
         "deliveries": [delivery_json(row) for row in one.deliveries],
+        "ladder": [
+            {"step": step.name, "state": step.state, "sentence": step.sentence, "change": step.change}
+            for step in one.ladder
+        ],
     }
 
 
@@ -159,7 +141,8 @@ def _print(found: list[Explanation], face: Clockface) -> None:
     for number, one in enumerate(found):
         if number:
             typer.echo("")
-        _say(one, f"{one.verdict}: {one.sentence}", first="", indent="")
+        _say(one)
+        _print_ladder(one, whole=len(found) == 1)
         for label, texts in _details(one, face).items():
             for text in texts[:SHOWN]:
                 paragraph(text, first=f"  {label:<11}", indent=" " * 13)
@@ -167,12 +150,32 @@ def _print(found: list[Explanation], face: Clockface) -> None:
                 note(f"  {label}: {len(texts) - SHOWN} more; --json shows all")
 
 
-def _say(one: Explanation, text: str, *, first: str, indent: str) -> None:
+def _say(one: Explanation) -> None:
     """The sentence. What the owner was told of a source has lines; elsewhere a line end is feed text, and shown as an
     escape, so that no feed can fake a line."""
     told = bool(one.alerts) and not one.entries
-    for number, line in enumerate(text.split("\n") if told else [text]):
-        paragraph(line, first=indent if number else first, indent=indent)
+    text = f"{one.verdict}: {one.sentence}"
+    for line in text.split("\n") if told else [text]:
+        paragraph(line)
+
+
+def _print_ladder(one: Explanation, *, whole: bool) -> None:
+    """The steps that were made, the first that was not with what would change it, and the names of the others; of one
+    of many answers only where it stopped."""
+    stop, later = one.stop, [step.name for step in one.ladder if step.state == "not_reached"]
+    for step in one.ladder:
+        if step.state != "not_reached" and (whole or step is stop):
+            _print_step(step, of=one)
+    if later and whole:
+        paragraph(f"not reached: {', '.join(later)}", indent=" " * 6)
+
+
+def _print_step(step: Step, *, of: Explanation) -> None:
+    # the sentence above is not said twice
+    said = "as said above" if step.sentence == of.sentence else step.sentence
+    paragraph(said, first=f"  {MARKS[step.state]}  {step.name:<11}", indent=" " * 17)
+    if step.change is not None:
+        paragraph(step.change, first=f"      {'change':<11}", indent=" " * 17)
 
 
 def _details(one: Explanation, face: Clockface) -> dict[str, list[str]]:

@@ -174,7 +174,10 @@ class ArticleReader:
         )
         if tasks.note_unread(connection, task.source, said):
             name = polls.source_state(connection, task.source).name
-            sentence = f"{name} is read, but {said}.\nYou can: ask its publisher, or set read: teaser."
+            wanted = self._force().sources.get(task.source)
+            own = wanted is not None and wanted.read == "full"
+            less = "set read: teaser" if own else "take read: full out of the topics that ask for it"
+            sentence = f"{name} is read, but {said}.\nYou can: ask its publisher, or {less}."
             change = HealthChange("source", f"p{task.source}", "unread", sentence, now.isoformat())
             tell_owner(connection, self._force(), change, now)
 

@@ -1,4 +1,4 @@
-"""What speaks for and against an entry or an address: findings, joins, gaps, rejections, and polls."""
+"""What speaks for and against entries: findings, near misses, joins, and the ways that lead on from a topic."""
 
 from __future__ import annotations
 
@@ -62,73 +62,15 @@ class Belongs:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """A source, also a retired one, as the search for an address sees it."""
+class Standing:
+    """How a channel stands."""
 
-    id: int
     name: str
-    url: str
-    topics: tuple[str, ...] | None
+    off: str | None
+    """Why it is off; None: it is on."""
     state: str
-    reason: str | None
-    paused: bool
-    last_ok_at: datetime | None
-    retired_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which entries of a source may have been missed."""
-
-    source: int
-    since: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """Something in a document that could not become an entry."""
-
-    source: int
-    at: datetime
-    reason: str
-    sample: str
-
-
-@dataclass(frozen=True, slots=True)
-class Polls:
-    """The polls still remembered of some sources."""
-
-    count: int
-    good: int
-    """Those in which the source was read."""
-    since: datetime | None
-
-
-def entries_at(connection: sa.Connection, url: str, url_key: str | None) -> list[int]:
-    """The entries with this address, or with its canonical form; newest first."""
-    condition = t.entry.c.url == url
-    if url_key is not None:
-        condition |= t.entry.c.url_key == url_key
-    return list(
-        connection.scalars(
-            sa.select(t.entry.c.id).where(condition).order_by(t.entry.c.first_seen.desc(), t.entry.c.id.desc())
-        )
-    )
-
-
-def entries_titled(connection: sa.Connection, words: Sequence[str], *, limit: int) -> list[int]:
-    """The newest entries whose titles hold all of the words, in any case."""
-    conditions = [
-        sa.or_(*(t.entry.c.title.icontains(form, autoescape=True) for form in _forms(word))) for word in words
-    ]
-    statement = sa.select(t.entry.c.id).where(*conditions).order_by(t.entry.c.first_seen.desc(), t.entry.c.id.desc())
-    return list(connection.scalars(statement.limit(limit)))
-
-
-def _forms(word: str) -> tuple[str, ...]:
-    # SQLite's lower() knows ASCII only
-    return (word,) if word.isascii() else tuple(dict.fromkeys((word, word.lower(), word.capitalize(), word.upper())))
+    error: str | None
+    """What its service said last."""
 
 
 def matches_of(connection: sa.Connection, entries: Sequence[int]) -> list[MatchRow]:
@@ -200,61 +142,13 @@ def stories_of_event(connection: sa.Connection, event: int) -> list[int]:
     return list(connection.scalars(sa.select(t.story.c.id).where(t.story.c.event == event).order_by(t.story.c.id)))
 
 
-def readers(connection: sa.Connection) -> list[Reader]:
-    """All sources that are or were polled, by name."""
-    rows = connection.execute(sa.select(t.source).where(t.source.c.kind != "replay").order_by(t.source.c.name))
-    return [
-        Reader(
-            r.id, r.name, r.url, tuple(r.topics) if r.topics is not None else None, r.state, r.reason, r.paused,
-            r.last_ok_at, r.retired_at,
-        )
-        for r in rows
-    ]  # fmt: skip
+def routes(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
+    """Topic to the names of its channels, as the watchlist in force has them; retired topics are left out."""
+    rows = connection.execute(sa.select(t.topic.c.name, t.topic.c.channels).where(t.topic.c.retired_at.is_(None)))
+    return {row.name: tuple(row.channels) for row in rows}
 
 
-def publishers_of(connection: sa.Connection, prefix: str) -> set[int]:
-    """The sources with an entry whose canonical address begins with ``prefix`` (``https://example.org/``)."""
-    column: sa.ColumnElement[Any] = t.entry.c.url_key
-    if connection.dialect.name != "sqlite":
-        column = sa.collate(column, "C")
-    # a range, which the index answers at once; LIKE would read all of it
-    end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    return set(connection.scalars(sa.select(t.entry.c.source).where(column >= prefix, column < end).distinct()))
-
-
-def gaps_of(connection: sa.Connection, sources: Sequence[int]) -> list[Gap]:
-    """When entries of these sources may have been missed, the newest first."""
-    found: list[Gap] = []
-    for part in chunked(sources):
-        rows = connection.execute(sa.select(t.gap).where(t.gap.c.source.in_(part)))
-        found += [Gap(row.source, row.from_at, row.to_at) for row in rows]
-    return sorted(found, key=lambda gap: (gap.until, gap.source), reverse=True)
-
-
-def rejected_with(connection: sa.Connection, text: str) -> RejectedRow | None:
-    """The newest rejection whose sample holds ``text``."""
-    row = connection.execute(
-        sa.select(t.rejected)
-        .where(t.rejected.c.sample.contains(text, autoescape=True))
-        .order_by(t.rejected.c.id.desc())
-        .limit(1)
-    ).first()
-    return None if row is None else RejectedRow(row.source, row.at, row.reason, row.sample)
-
-
-def polls_of(connection: sa.Connection, sources: Sequence[int]) -> Polls:
-    """The polls still remembered of these sources."""
-    count = good = 0
-    since: datetime | None = None
-    failed = t.poll.c.outcome.in_(("gone", "refused", "error"))
-    for part in chunked(sources):
-        row = connection.execute(
-            sa.select(
-                sa.func.count().label("n"),
-                sa.func.count(sa.case((~failed, 1))).label("good"),
-                sa.func.min(t.poll.c.at).label("since"),
-            ).where(t.poll.c.source.in_(part))
-        ).one()
-        count, good = count + row.n, good + row.good
-        since = min((moment for moment in (since, row.since) if moment), default=None)
-    return Polls(count, good, since)
+def standings(connection: sa.Connection) -> dict[str, Standing]:
+    """Channel name to how it stands; retired ones are left out."""
+    rows = connection.execute(sa.select(t.channel).where(t.channel.c.retired_at.is_(None)))
+    return {row.name: Standing(row.name, row.off, row.state, row.error) for row in rows}

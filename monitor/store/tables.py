@@ -252,7 +252,7 @@ alert = sa.Table(
     _text("rule"), _text("step"), _text("decision"), _text("reason"), _at("due_at"), _at("at", null=False),
     sa.Column("entry", Big), sa.Column("revision", sa.Integer), _text("text", null=True),
     sa.UniqueConstraint("subject_kind", "subject", "channel", "rule", "step"),
-    sa.Index("ix_alert_at", "at"),
+    sa.Index("ix_alert_at", "at"), sa.Index("ix_alert_entry", "entry"),
 )  # fmt: skip
 alert_topic = sa.Table(
     "alert_topic", metadata, sa.Column("alert", sa.ForeignKey("alert.id"), primary_key=True),

@@ -348,7 +348,7 @@ def test_explain_tells_the_whole_way(filled: Monitor) -> None:
         assert part in out
     (one,) = filled.json("explain", "https://herald.example/1")
     keys = "verdict sentence entries matches near_misses story event evidence alerts deliveries".split()
-    assert list(one)[1:] == keys
+    assert list(one)[1:] == [*keys, "ladder"]
     assert (one["story"], one["event"], one["entries"][0]["id"]) == ("s1", "v1", "e2")
     assert one["evidence"][0]["sentence"] == "the same headline as e1, 1 h apart"
 
@@ -367,12 +367,12 @@ def test_explain_a_list_of_addresses(filled: Monitor, tmp_path: Path) -> None:
     )
     *lines, last = filled.json("explain", "--file", str(addresses))
     assert [line["verdict"] for line in lines] == ["import", "not_matched", "unknown_source"]
-    assert last == {"summary": {"explained": 3, "verdicts": {"unknown_source": 1, "not_matched": 1, "import": 1}}}
-    assert filled("explain", "--file", str(addresses)).endswith(
-        "3 explained: 1 unknown_source, 1 not_matched, 1 import.\n"
+    assert last == {"summary": {"unknown_source": 1, "not_matched": 1, "import": 1}}
+    assert filled("explain", "--file", str(addresses)).startswith(
+        "Of 3 lines: 1 import, 1 not matched, 1 unknown source.\n"
     )
     addresses.write_text("e99\nhttps://courier.example/1\n", "utf-8")
-    assert filled.all("explain", "--file", str(addresses))[1:] == ("e99: there is no entry e99\n", 4)
+    assert filled.all("explain", "--file", str(addresses))[1:] == ("line 1: e99: there is no entry e99\n", 4)
     addresses.write_text("\n", "utf-8")
     assert filled.all("explain", "--file", str(addresses))[2] == 2
 

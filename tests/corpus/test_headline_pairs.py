@@ -11,9 +11,9 @@ pytestmark = pytest.mark.corpus
 
 
 def test_both_sides_of_a_headline_match() -> None:
-    """Of all 12,277 headlines .9992 agree; of those that either side matches .968, and .987 without Anthropic, which
-    the machine translation takes for 人类, mankind, in 55 of 351. The rest of the misses: possessives whose apostrophe
-    the source lost (Amazons), 美伊 for the U.S. and Iran, and words that the translation added or dropped."""
+    """Of all 12,277 headlines .9993 agree; of those that either side matches .9698, and .990 without Anthropic, which
+    the machine translation takes for 人类, mankind, in 59 of 357. The rest of the misses: 美伊 for the U.S. and Iran,
+    and words that the translation added or dropped."""
     pairs = headlines(corpus("headline-pairs-en-zh"))
     found = agreements(pairs)
     whole = overall(found.values())
@@ -21,6 +21,6 @@ def test_both_sides_of_a_headline_match() -> None:
     print(f"\n{whole.plain:.4f} of all, {whole.strict:.3f} of either, {rest.strict:.3f} without Anthropic")
     assert len(found) == NAMES
     assert whole.plain >= 0.998
-    assert whole.strict >= 0.96
+    assert whole.strict >= 0.965
     assert rest.strict >= 0.98
     assert sum(one.strict for one in found.values()) / NAMES >= 0.97

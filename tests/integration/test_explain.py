@@ -110,7 +110,7 @@ WAYS: Final = [
     ("https://nobody.example/2026/11/24/x", "unknown_source",
      "No source of the watchlist reads nobody.example, so nothing from there can arrive. Look at it: monitor try "
      "https://nobody.example/"),
-    ("https://herald.example/other", "not_fetched", "herald.example is watched (Herald), but was not polled yet."),
+    ("https://herald.example/other", "not_fetched", "herald.example is watched by Herald, but was not polled yet."),
 ]  # fmt: skip
 
 
@@ -204,12 +204,16 @@ def test_words_find_headlines_in_any_case(store: Store) -> None:
     tell(store, force, "Courier", said("Джек Ма открыл школу", "https://courier.example/ru"))
     assert [one.entries[0].id for one in ask(store, "school JACK")] == [7, 6]
     assert [one.entries[0].title for one in ask(store, "джек")] == ["Джек Ма открыл школу"]
-    assert ask(store, "100% school") == [
-        Explanation(
-            "100% school", "not_fetched",
-            'No stored headline holds "100%", "school". To ask about a page, give its address.',
-        )
-    ]  # fmt: skip
+    missing = ask_one(store, "100% school")
+    assert (missing.verdict, missing.entries) == ("not_fetched", ())
+    assert missing.sentence == (
+        'No stored headline holds "100%", "school", and no text that is kept. To ask about a page, give its address.'
+    )
+    near = ask_one(store, "Jack opened scool")
+    assert near.sentence.endswith(
+        'Most alike: e7 "Jack Ma opens a school in Lyon" (Herald, 11:00); e6 "Jack Ma opens a school in Lyon" '
+        "(Courier, 10:00)."
+    )
 
 
 def test_words_that_everything_holds_are_capped(store: Store) -> None:
@@ -284,12 +288,15 @@ def test_an_address_that_was_never_seen_names_the_polls(store: Store) -> None:
     poll(store, "Herald")
     known = ask_one(store, "https://www.herald.example/other")
     assert known.sentence == (
-        "www.herald.example is watched (Herald), but this address was in none of its 1 poll since 09:00: "
-        "its feed did not show it."
+        "www.herald.example is watched by Herald; 1 poll since 09:00; this address was in none of its documents. "
+        "Last good read 09:00."
     )
     poll(store, "Herald", outcome=Outcome.ERROR, reason="It answers 404.")
     broken = ask_one(store, "https://herald.example/other")
-    assert "2 polls since 09:00, 1 of which failed. Herald is not read now: It answers 404." in broken.sentence
+    assert broken.sentence == (
+        "herald.example is watched by Herald; 2 polls since 09:00, 1 of which failed; this address was in none of its "
+        "documents. Herald is not read now: It answers 404."
+    )
 
 
 def test_a_source_is_known_by_what_it_publishes(store: Store) -> None:

@@ -14,7 +14,17 @@ import sqlalchemy as sa
 from monitor.limits import FLOOD_CAP
 from monitor.model import Channel, HealthChange, Outcome, Settings, Source
 from monitor.pipeline.record import tell_owner
-from monitor.store import evidence, life, listing, listing_alerts, listing_wanted, outbox, polls, upkeep
+from monitor.store import (
+    evidence,
+    life,
+    listing,
+    listing_alerts,
+    listing_wanted,
+    outbox,
+    polls,
+    sightings,
+    upkeep,
+)  # fmt: skip
 from monitor.store import tables as t
 from monitor.store.database import Store
 from monitor.store.listing import Filter
@@ -281,11 +291,12 @@ def test_a_source_is_found_by_what_it_published(any_store: Store) -> None:
     fill(any_store)
     courier = source_id(any_store, "Courier")
     with any_store.read() as connection:
-        assert evidence.publishers_of(connection, "https://courier.example/") == {courier}
-        assert evidence.publishers_of(connection, "https://courier.exampl/") == set()
-        assert evidence.entries_at(connection, "http://x", "https://herald.example/qwen") == [4]
-        assert evidence.entries_titled(connection, ["QWEN3", "open"], limit=5) == [4]
-        assert evidence.polls_of(connection, [1, 2]).count == 0
+        assert sightings.publishers_of(connection, "https://courier.example/") == {courier}
+        assert sightings.publishers_of(connection, "https://courier.exampl/") == set()
+        places = sightings.entries_at(connection, ["http://x"], ["https://herald.example/qwen"])
+        assert [place.entry for place in places] == [4]
+        assert sightings.entries_titled(connection, ["QWEN3", "open"], limit=5) == [4]
+        assert sightings.polls_of(connection, [1, 2]).count == 0
 
 
 def statements(store: Store, work: Callable[[sa.Connection], object]) -> int:

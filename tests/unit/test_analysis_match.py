@@ -34,7 +34,8 @@ def phrase(given: str | dict[str, Any]) -> Phrase:
 
 def topic(name: str = "T", **groups: list[Any]) -> Topic:
     """A topic whose phrases are given as in the watchlist."""
-    return Topic(name, Query(**{group: tuple(map(phrase, phrases)) for group, phrases in groups.items()}))
+    given: dict[str, Any] = {group: tuple(map(phrase, phrases)) for group, phrases in groups.items()}
+    return Topic(name, Query(**given))
 
 
 def entry(title: str = "", teaser: str = "", text: str = "") -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -15,6 +16,7 @@ from monitor.analysis.scanner import ScannerName
 from monitor.model import Ambiguous, Entry, Near, Node, Phrase, Query, Topic
 
 FOLDER: Final = Path(__file__).parents[1] / "data/match/cases"
+PAGE: Final = Path(__file__).parents[2] / "docs/matching.md"
 ANSWERS: Final = ("yes", "no", "open")
 ABOUT: Final = {"about", "cases", "clause", "differs", "near", "spans", "why", *ANSWERS}
 """What a group or case holds besides the keys of the topic; ``near`` is told from the key by what it holds."""
@@ -111,8 +113,24 @@ def test_case(case: Case, scanner: ScannerName) -> None:
         assert [span.text for match in found.matches for span in match.spans] == case["spans"]
 
 
+def examples() -> Iterator[tuple[str, str, str]]:
+    """The tables of docs/matching.md: what is looked for, in which text, and whether it is found there."""
+    for row in PAGE.read_text("utf-8").splitlines():
+        if row.startswith("| `"):
+            asked, found, missed = (re.findall(r"`([^`]+)`", cell) for cell in row.strip("| ").split(" | "))
+            yield from ((asked[0], text, "yes") for text in found)
+            yield from ((asked[0], text, "no") for text in missed)
+
+
+@pytest.mark.parametrize(("asked", "text", "answer"), list(examples()))
+def test_the_examples_of_the_page_are_true(asked: str, text: str, answer: str) -> None:
+    given = YAML(typ="safe").load(asked) if asked.startswith("{") else asked
+    assert told(Matcher([topic({"phrase": given})]).match(Entry("key", "hash", text))) == answer
+
+
 def test_the_table_is_whole() -> None:
-    assert len(CASES) > 234, "the 34 cases of the lab and 200 more"
+    assert len(CASES) > 800
+    assert len(list(examples())) > 100
     assert len({case.id for case in CASES}) == len(CASES)
     for path in FOLDER.glob("*.yaml"):
         for group in YAML(typ="safe").load(path):

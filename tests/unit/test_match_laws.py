@@ -114,7 +114,8 @@ def test_a_topic_finds_the_same_alone_among_others_and_in_any_order(
     crowd = [*OTHERS, *asked]
     chance.shuffle(crowd)
     names = {topic.name for topic in asked}
-    among, missed, _ = found(Matcher(crowd), entry)
+    matcher = Matcher(crowd)
+    among, missed, _ = found(matcher, entry)
     assert sorted(told, key=lambda match: match.topic) == sorted(
         (match for match in among if match.topic in names), key=lambda match: match.topic
     )
@@ -123,7 +124,7 @@ def test_a_topic_finds_the_same_alone_among_others_and_in_any_order(
     )
     order = [topic.name for topic in crowd]
     assert [match.topic for match in among] == sorted((match.topic for match in among), key=order.index)
-    only = Matcher(crowd).match(entry, topics=names)
+    only = matcher.match(entry, topics=names)
     assert {match.topic for match in only.matches} == {match.topic for match in told}
 
 
@@ -136,20 +137,22 @@ def test_spans_hold_the_words_of_a_phrase(names: list[str], entry: Entry) -> Non
         assert {fold(span.text) for span in match.spans} <= wanted
 
 
+HYPHENS: Final = str.maketrans("‐‑", "--")
 WESTERN: Final = st.lists(
     st.sampled_from(SCRIPTS["Latin"] + NUMBERS + GAPS)
     | st.characters(max_codepoint=255)
-    | st.sampled_from("’‘“”—–…€•‐‑\u202f"),
+    | st.sampled_from("’‘“”—–…€•\u2009\u202f"),
     max_size=30,
 ).map("".join)
 
 
 @LAW
-@given(st.lists(NAMES | WESTERN, min_size=1, max_size=4), WESTERN, st.sampled_from(("ж", "马", "ا", "ガ", "+")))
+@given(st.lists(NAMES | WESTERN, min_size=1, max_size=4), WESTERN, st.sampled_from(("ж", "龍", "ھ", "ヨ", "+")))
 def test_a_letter_of_another_script_at_the_end_changes_nothing_before_it(
     names: list[str], text: str, other: str
 ) -> None:
-    # such a text is folded another way
+    # such a text is folded another way (the typographic hyphens stand in tests/data/match/cases/punctuation.yaml)
+    names, text = [name.translate(HYPHENS) for name in names], text.translate(HYPHENS)
     matcher = Matcher([Topic(f"t{nth}", Query(any=(Phrase(name),))) for nth, name in enumerate(names)])
     one = Entry("k", "h", f"{text} {names[0]} — ", language="en")
     assert matcher.match(replace(one, title=f"{one.title}{other}")).matches == matcher.match(one).matches

@@ -10,7 +10,7 @@ import pytest
 from monitor.cli.explaining import _print
 from monitor.cli.printing import Clockface
 from monitor.pipeline.explain import Explanation
-from monitor.pipeline.sentences import Fact, Moments, rule_words, sentence_of
+from monitor.pipeline.explain.sentences import Fact, Moments, rule_words, sentence_of
 from monitor.store.evidence import JoinRow
 from monitor.store.listing import EntryRow
 from monitor.store.listing_alerts import AlertRow
