@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
@@ -27,7 +27,7 @@ class Look:
         self.scanned = scanned
         self.source = source or ""
         self._needles: Needles = {} if needles is None else needles
-        self._inflected: dict[Phrase, tuple[list[Place], list[Place], str]] = {}
+        self._inflected: dict[Phrase, tuple[list[Place], list[tuple[str, list[Place]]]]] = {}
         self._known: dict[int, tuple[list[Place], list[Place], str]] = {}
 
     def needle(self, phrase: Phrase) -> Needle | None:
@@ -46,14 +46,7 @@ class Look:
     ) -> None:
         """Note where the phrase stands in another form of its words, and so do longer words that it must not be part
         of. Before anything is asked of it."""
-        free, held, around = list(places), [], ""
-        for word, others in longer:
-            inside = [place for place in free if any(o[0] <= place[0] and place[1] <= o[1] for o in others)]
-            if inside:
-                free = [place for place in free if place not in inside]
-                held += inside
-                around = around or word
-        self._inflected[phrase] = free, held, around
+        self._inflected[phrase] = sorted(places), [(word, sorted(others)) for word, others in longer]
 
     def held(self, phrase: Phrase) -> tuple[list[Place], str]:
         """Where the phrase stands within a longer word that it must not be part of, and the first of these."""
@@ -64,11 +57,27 @@ class Look:
         if known is None:
             needle = self.needle(phrase)
             known = self.scanned.places(needle) if needle else _NOTHING
-            if self._inflected and phrase in self._inflected:
-                free, held, around = self._inflected[phrase]
-                known = sorted({*known[0], *free}), sorted({*known[1], *held}), known[2] or around
+            if needle and self._inflected and phrase in self._inflected:
+                known = self._with_other_forms(phrase, needle, known)
             self._known[id(phrase)] = known
         return known
+
+    def _with_other_forms(
+        self, phrase: Phrase, needle: Needle, known: tuple[list[Place], list[Place], str]
+    ) -> tuple[list[Place], list[Place], str]:
+        others, longer = self._inflected[phrase]
+        free: list[Place] = []
+        held, around = set(known[1]), known[2]
+        for place in sorted({*known[0], *others} - held):
+            word = needle.inside(self.scanned.form, *place) or next(
+                (w for w, them in longer if _covered(place, them)), ""
+            )
+            if word:
+                held.add(place)
+                around = around or word
+            else:
+                free.append(place)
+        return free, sorted(held), around
 
     def from_source(self, node: FromSource) -> bool:
         """Whether the entry comes from this source."""
@@ -85,6 +94,12 @@ class Look:
         """Whether the entry is in this language; None: nobody knows."""
         language = base_language(self.entry.language)
         return None if language is None else language == base_language(node.code)
+
+
+def _covered(place: Place, places: Sequence[Place]) -> bool:
+    """Whether one of ``places``, which are in order and of one phrase, holds the place."""
+    at = bisect_right(places, place[0], key=lambda one: one[0]) - 1
+    return at >= 0 and place[1] <= places[at][1]
 
 
 def base_language(code: str | None) -> str | None:

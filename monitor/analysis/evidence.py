@@ -9,7 +9,7 @@ from monitor.analysis.evaluation import Look, holds, near_places
 from monitor.analysis.missed import clause
 from monitor.analysis.scanned import FIELDS, Place
 from monitor.analysis.segment import leaves
-from monitor.model import AllOf, AnyOf, InTitle, Near, NearMiss, Node, Phrase, Span, Topic
+from monitor.model import AllOf, AnyOf, InTitle, Near, NearMiss, Node, Phrase, Query, Span, Topic
 
 SPANS_CAP: Final = 20
 """Spans kept of one match: enough to prove and to quote; a text may name a topic a thousand times."""
@@ -23,13 +23,13 @@ def proof(node: Node, look: Look) -> tuple[Span, ...]:
     return _kept(_proving(node, look, title=False), look)
 
 
-def near_miss(topic: Topic, node: Node, look: Look) -> NearMiss | None:
+def near_miss(topic: Topic, node: Node, query: Query, look: Look) -> NearMiss | None:
     """What is there of a topic that does not match, and the clause that failed; None where nothing of it is there.
-    ``node`` is the topic's tree."""
+    ``node`` is the topic's tree, ``query`` its guarded query."""
     there: list[_Group] = [(phrase, _anywhere(phrase, look)) for phrase in leaves(node, wanted=True)]
     if any(places for _, places in there):
         refused: list[_Group] = [(phrase, look.places(phrase)) for phrase in leaves(node, wanted=False)]
-        return NearMiss(topic.name, _kept([*there, *refused], look), clause(topic.query, look))
+        return NearMiss(topic.name, _kept([*there, *refused], look), clause(query, look))
     reported = next((phrase for phrase in topic.report_near if look.places(phrase)), None)
     if reported is None:
         return None

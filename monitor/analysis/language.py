@@ -34,8 +34,8 @@ _NEAR: Final = rf"NEAR(?:[\/／]{_PART}*)?"
 _NO_OPERATOR: Final = rf"(?!(?:AND|OR|NOT|{_NEAR}){_END})"
 _QUOTED: Final = "|".join(
     [
-        rf"[{QUOTES}](?:\\[\s\S]|{_HEBREW}|[^\\{QUOTES}])*+[{QUOTES}]",
-        *(rf"{first}(?:\\[\s\S]|[^\\{last}])*+{last}" for first, last in PAIRS),
+        rf"[{QUOTES}](?:\\[\s\S]|{_HEBREW}|[^\\{QUOTES}])*[{QUOTES}]",
+        *(rf"{first}(?:\\[\s\S]|[^\\{last}])*{last}" for first, last in PAIRS),
     ]
 )
 

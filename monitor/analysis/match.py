@@ -11,12 +11,12 @@ from typing import Final
 
 from monitor.analysis.evaluation import Look, Needles, answer, base_language
 from monitor.analysis.evidence import near_miss, proof
-from monitor.analysis.inflection import Family, family_of
+from monitor.analysis.inflection import Family, family_of, is_english
 from monitor.analysis.scanned import Scanned
 from monitor.analysis.scanner import BEST, ScannerName
 from monitor.analysis.segment import Segment
-from monitor.analysis.tree import tree
-from monitor.model import Entry, Match, NearMiss, Node, Topic
+from monitor.analysis.tree import guarded, tree
+from monitor.model import Entry, Match, NearMiss, Node, Query, Topic
 
 _REBUILD: Final = 8
 """Segments from which on an edited matcher is made as one again: each costs every entry one more reading."""
@@ -48,28 +48,36 @@ class Matcher:
     def __init__(self, topics: Sequence[Topic], *, scanner: ScannerName = BEST) -> None:
         self._scanner = scanner
         self._topics: Mapping[str, Topic] = {topic.name: topic for topic in topics}
-        self._order = {name: place for place, name in enumerate(self._topics)}
         self._segments: tuple[Segment, ...] = (Segment(topics, scanner),)
+        self._moved: dict[str, int] = {}
+        """Topics that were changed, by name: the number of the segment that holds them; all others are in the first."""
         self._full = _full(topics)
         self._trees: dict[str, Node] = {}
         """Trees of topics that were looked at closer, by name: most never are."""
+        self._queries: dict[str, Query] = {}
         self._needles: Needles = {}
 
     def edited(self, topics: Sequence[Topic]) -> Matcher:
         """A matcher for another state of the same watchlist. Topics that did not change keep what was made ready for
         them, so that one that did counts at once, however many there are."""
-        changed = [topic for topic in topics if not _same(self._topics.get(topic.name), topic)]
+        before = self._topics
+        changed = [topic for topic in topics if not _same(before.get(topic.name), topic)]
         if len(changed) > len(topics) // 4 + 1 or len(self._segments) >= _REBUILD:
             return Matcher(topics, scanner=self._scanner)
         other = Matcher.__new__(Matcher)
         other._scanner = self._scanner
-        other._topics = {topic.name: self._topics[topic.name] for topic in topics if topic.name in self._topics}
-        other._topics |= {topic.name: topic for topic in changed}
-        other._order = {topic.name: place for place, topic in enumerate(topics)}
-        other._segments = (*self._segments, Segment(changed, self._scanner)) if changed else self._segments
+        other._topics = {topic.name: topic for topic in topics}
+        other._segments, other._moved = self._segments, self._moved
+        if changed:
+            other._segments = (*self._segments, Segment(changed, self._scanner))
+            other._moved = self._moved | {topic.name: len(self._segments) for topic in changed}
         other._full = _full(topics)
-        other._trees, other._needles = {}, {}
+        other._trees, other._queries, other._needles = {}, {}, {}
         return other
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self._topics)}
 
     def match(self, entry: Entry, *, topics: Container[str] | None = None, source: str | None = None) -> Matches:
         """What the entry's title, teaser and text say of each topic (of ``topics`` only, by name, if given).
@@ -81,27 +89,31 @@ class Matcher:
         look = Look(entry, Scanned(entry), source, self._needles)
         family = _family(entry, look)
         matched: list[Topic] = []
-        missed: list[tuple[Segment, list[int]]] = []
-        for segment in self._segments:
+        missed: list[tuple[int, list[int]]] = []
+        for nth, segment in enumerate(self._segments):
             matching, rest = segment.find(look, family)
-            matched += self._live(segment, matching, topics)
-            missed.append((segment, rest))
-        matched.sort(key=self._place)
+            matched += self._live(nth, matching, topics)
+            missed.append((nth, rest))
+        if len(matched) > 1:
+            matched.sort(key=self._place)
         return Matches(
             tuple([Match(topic.name, proof(self._tree(topic), look), look.scanned.searched) for topic in matched]),
-            lambda: self._missed([topic for one, places in missed for topic in self._live(one, places, topics)], look),
+            lambda: self._missed([topic for nth, places in missed for topic in self._live(nth, places, topics)], look),
             self._open(look, {topic.name for topic in matched}, topics) if self._full else (),
         )
 
-    def _live(self, segment: Segment, places: Sequence[int], topics: Container[str] | None) -> Iterator[Topic]:
+    def _live(self, nth: int, places: Sequence[int], topics: Container[str] | None) -> Iterator[Topic]:
         """Those topics of a segment that are still in force there, and asked for."""
+        known, moved = self._segments[nth].topics, self._moved
         for place in places:
-            topic = segment.topics[place]
-            if self._topics.get(topic.name) is topic and (topics is None or topic.name in topics):
-                yield topic
+            name = known[place].name
+            if name in self._topics and moved.get(name, 0) == nth and (topics is None or name in topics):
+                yield self._topics[name]
 
     def _missed(self, missed: list[Topic], look: Look) -> tuple[NearMiss, ...]:
-        found = (near_miss(topic, self._tree(topic), look) for topic in sorted(missed, key=self._place))
+        found = (
+            near_miss(topic, self._tree(topic), self._query(topic), look) for topic in sorted(missed, key=self._place)
+        )
         return tuple(miss for miss in found if miss is not None)
 
     def _place(self, topic: Topic) -> int:
@@ -117,6 +129,11 @@ class Matcher:
                 return (topic.name,)
         return ()
 
+    def _query(self, topic: Topic) -> Query:
+        if topic.name not in self._queries:
+            self._queries[topic.name] = guarded(topic.query)
+        return self._queries[topic.name]
+
     def _tree(self, topic: Topic) -> Node:
         if topic.name not in self._trees:
             node = tree(topic.query)
@@ -126,11 +143,15 @@ class Matcher:
 
 
 def _family(entry: Entry, look: Look) -> Family | None:
-    """How the language of the entry changes names. Plain ASCII that calls itself English is not looked at closer."""
+    """How the language of the entry changes names. Plainly English text is not looked at closer, and other text in
+    ASCII that calls itself English, or nothing, gets no Germanic -s."""
     language = base_language(entry.language)
-    if language in (None, "en") and all(getattr(entry, name).isascii() for name in look.scanned.searched):
+    written = " \n".join([getattr(entry, name) for name in look.scanned.searched])
+    plain = language in (None, "en") and written.isascii()
+    if plain and is_english(look.scanned.form):
         return None
-    return family_of(language, look.scanned.words())
+    family = family_of(language, look.scanned.words(), written)
+    return None if plain and family is not None and family.code == "s" else family
 
 
 def _full(topics: Sequence[Topic]) -> tuple[Topic, ...]:

@@ -8,8 +8,8 @@ from typing import Final
 
 from monitor.analysis.evaluation import Look, base_language, holds
 from monitor.analysis.language import render
-from monitor.analysis.tree import guarded, tree
-from monitor.model import AllOf, AnyOf, InTitle, Near, Node, Not, Phrase, Query
+from monitor.analysis.tree import tree
+from monitor.model import AllOf, AnyOf, FromSource, InLanguage, InTitle, Near, Node, Not, Phrase, Query
 
 NAMED_CAP: Final = 3
 """Phrases spelled out in a clause."""
@@ -18,8 +18,10 @@ _SHOWN: Final = 120
 
 
 def clause(query: Query, look: Look) -> str:
-    """The first thing that is wrong: ``none: "marathon" is there``, ``inside "海马云"``; of a query that failed."""
-    query = guarded(query)
+    """The first thing that is wrong: ``none: "marathon" is there``, ``inside "海马云"``; of a query that failed.
+
+    ``query`` is as :func:`monitor.analysis.tree.guarded` gives it.
+    """
     if query.title_only and not _outside(query, look) and not _inner(replace(query, title_only=False), look):
         return "title_only: it stands only in teaser or text"
     return _outside(query, look) or _inner(query, look) or "its words are there, but not as the topic asks for them"
@@ -69,8 +71,12 @@ def _needed(query: Query, look: Look) -> str:
         if not _true(phrase, query, look):
             return _inside([phrase], look) or f"all: {_quoted([phrase])} is not there"
     if query.near is not None and not _near_holds(query, look):
-        words = _quoted([part for part in query.near.parts if isinstance(part, Phrase)])
-        return f"near: {words} do not stand within {query.near.within} words of each other"
+        words = [part for part in query.near.parts if isinstance(part, Phrase)]
+        if len(words) == 1:
+            return (
+                f"near: {_quoted(words)} does not stand within {query.near.within} words of any of {_quoted(query.any)}"
+            )
+        return f"near: {_quoted(words)} do not stand within {query.near.within} words of each other"
     if query.line is not None and not _true(query.line, query, look):
         return _failed(query.line, query, look)
     return ""
@@ -89,6 +95,10 @@ def _failed(node: Node, query: Query, look: Look) -> str:
         return f"query: {_shown(node)} does not hold in the title"
     if isinstance(node, Not):
         return f"query: {_shown(node.part)} is there"
+    if isinstance(node, InLanguage):
+        return f"query: it is not in {node.code}"
+    if isinstance(node, FromSource):
+        return f"query: it is not from {node.name}"
     if isinstance(node, Phrase) and (inside := _inside([node], look)):
         return inside
     if isinstance(node, Near):

@@ -47,12 +47,17 @@ class Needle:
                 lead = pattern.find(found, lead + 1)
         return None
 
-    def keeps(self, text: str, starts: Sequence[int], end: int) -> bool:
-        """Whether case, accents and dots are as asked for, at words of ``text`` that begin at ``starts`` and end at
-        ``end``."""
-        if not all(_dotted(text, starts[nth]) for nth in self.dotted):
+    def keeps(self, text: str, start: int, end: int, dotted: Sequence[int]) -> bool:
+        """Whether case, accents and dots are as asked for in ``text[start:end]``; ``dotted`` is where the words begin
+        that need a dot."""
+        if not all(_dotted(text, one) for one in dotted):
             return False
-        return self.strict is None or self.strict == _kept(text[starts[0] : end], self.phrase)
+        if self.strict is None:
+            return True
+        there = _kept(text[start:end], self.phrase.exact, self.phrase.accents)
+        if self.phrase.prefix:
+            return there[:-1] == self.strict[:-1] and there[-1].startswith(self.strict[-1])
+        return there == self.strict
 
 
 @lru_cache(maxsize=4096)
@@ -67,9 +72,13 @@ def needle_of(phrase: Phrase) -> Needle | None:
     if "." in text:
         dotted = tuple(nth for nth, token in enumerate(tokenise(text)) if _dotted(text, token.start))
     longer = (
-        (pattern, word) for word in phrase.not_inside for pattern in patterns_of(Phrase(word)) if patterns[0] != pattern
+        (pattern, word)
+        for word in phrase.not_inside
+        for pattern in patterns_of(Phrase(word, forms=phrase.forms))
+        if patterns[0] != pattern
     )
-    return Needle(phrase, patterns, _kept(text, phrase) if careful else None, dotted, tuple(longer))
+    strict = _kept(text, phrase.exact, phrase.accents) if careful else None
+    return Needle(phrase, patterns, strict, dotted, tuple(longer))
 
 
 def patterns_of(phrase: Phrase) -> tuple[str, ...]:
@@ -108,5 +117,6 @@ def _dotted(text: str, start: int) -> bool:
     return text[max(0, start - 1) : start] == "." and not text[max(0, start - 2) : start - 1].isalnum()
 
 
-def _kept(text: str, phrase: Phrase) -> tuple[str, ...]:
-    return tuple(token.text for token in tokenise(text, keep_accents=phrase.accents, keep_case=phrase.exact))
+@lru_cache(maxsize=4096)
+def _kept(text: str, exact: bool, accents: bool) -> tuple[str, ...]:
+    return tuple(token.text for token in tokenise(text, keep_accents=accents, keep_case=exact))

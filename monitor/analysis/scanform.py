@@ -15,6 +15,8 @@ from monitor.analysis.text import Words, words_of
 
 BAR: Final = "|"
 """Stands in a form where a comma, a colon, a bracket, the end of a sentence or the like parts two words."""
+MANY: Final = 32
+"""Words of one text that are asked for, from which on all are listed."""
 _BREAK: Final = re.compile(r"[!?;:,…|()\[\]{}<>«»—。！？；：，、（）【】《》「」『』،؛؟۔।॥]|\.\.+")
 _BLANK: Final = r"(?:[^\w.,+#&|!?;:()\[\]{}<>«»—…•·–\u2010\u2011-]|_)"
 _DASH: Final = re.compile(rf"(?<={_BLANK})[-–·•\u2010\u2011]+(?={_BLANK})")
@@ -105,39 +107,46 @@ class Form:
         return Where(marked=marked.translate(_STARTS), count=self.text.count(" ") - 1 - self.text.count(BAR))
 
 
-@dataclass(frozen=True, slots=True)
 class Where:
     """Places of words in a text, by their number."""
 
-    starts: Sequence[int] = ()
-    ends: Sequence[int] = ()
-    marked: bytes = b""
-    """Else the text behind one blank, with an S for the first character of each word: a few words are found in it
-    sooner than all are listed."""
-    count: int = 0
+    def __init__(
+        self, starts: Sequence[int] = (), ends: Sequence[int] = (), *, marked: bytes = b"", count: int = 0
+    ) -> None:
+        """Where each word begins and ends; or ``marked``: the text behind one blank, with an S for the first character
+        of each of ``count`` words. A few words are found in it sooner than all are listed."""
+        self._starts = starts
+        self._ends = ends
+        self._marked = marked
+        self._count = count
+        self._asked = 0
 
     def start(self, nth: int) -> int:
         """The place of the first character of a word."""
-        if not self.marked:
-            return self.starts[nth]
-        guess = len(self.marked) * nth // self.count
-        before = self.marked.count(b"S", 0, guess)
+        if self._starts:
+            return self._starts[nth]
+        self._asked += 1
+        if self._asked >= MANY:
+            self._starts = [found.start() - 1 for found in re.finditer(b"S", self._marked)]
+            return self._starts[nth]
+        guess = len(self._marked) * nth // self._count
+        before = self._marked.count(b"S", 0, guess)
         at = guess
         if before <= nth:
             for _ in range(nth - before + 1):
-                at = self.marked.find(b"S", at) + 1
+                at = self._marked.find(b"S", at) + 1
             return at - 2
         for _ in range(before - nth):
-            at = self.marked.rfind(b"S", 0, at)
+            at = self._marked.rfind(b"S", 0, at)
         return at - 1
 
     def end(self, nth: int) -> int:
         """The place behind its last character."""
-        if not self.marked:
-            return self.ends[nth]
+        if self._ends:
+            return self._ends[nth]
         start = self.start(nth) + 2
-        stops = [at for at in (self.marked.find(b" ", start), self.marked.find(b"S", start)) if at >= 0]
-        return min(stops, default=len(self.marked)) - 1
+        stops = [at for at in (self._marked.find(b" ", start), self._marked.find(b"S", start)) if at >= 0]
+        return min(stops, default=len(self._marked)) - 1
 
 
 def scan_form(text: str) -> str:
@@ -261,14 +270,3 @@ def _breaks(text: str) -> list[int]:
         if at >= _LONG and text[at - _LONG : at].isalnum():
             found.append(at)
     return sorted(found)
-
-
-def ordinals(form: str, places: Sequence[int]) -> list[int]:
-    """For ascending places in a form (each the blank before a word): how many words stand before it."""
-    found: list[int] = []
-    count, done = 0, 0
-    for place in places:
-        count += form.count(" ", done, place) - form.count(BAR, done, place)
-        found.append(count)
-        done = place
-    return found

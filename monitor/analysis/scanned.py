@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from monitor.analysis.phrases import Needle
-from monitor.analysis.scanform import BAR, Where, form_of
+from monitor.analysis.scanform import BAR, MANY, Where, form_of
 from monitor.model import Entry, FieldName, Span
 
 FIELDS: Final[tuple[FieldName, ...]] = ("title", "teaser", "text")
 _EDGE: Final = "\x1e"
 """Stands between two fields: no phrase runs from one into the next."""
-PLACES_CAP: Final = 500
-"""Occurrences of one phrase that are looked at: a text may name a topic ten thousand times."""
 
 Place: TypeAlias = tuple[int, int]
 """Start and end of an occurrence in the form: the blank before it, and behind the blank after it."""
@@ -37,6 +35,9 @@ class Scanned:
         self.form = _EDGE.join([form.text for form in self._forms])
         self.title_end = self._ends[0] if self.searched[:1] == ("title",) else 0
         self._where: dict[int, Where] = {}
+        self._asked = 0
+        self._starts: list[int] = []
+        """Where the blank before each word stands; made when many words are asked for."""
         self._scans: list[tuple[Mapping[str, int], Collection[tuple[int, int, int]]]] = []
         self._finds: dict[int, dict[int, list[Place]]] = {}
 
@@ -56,8 +57,9 @@ class Scanned:
         free: list[Place] = []
         held: list[Place] = []
         around = ""
+        careful = needle.strict is not None or bool(needle.dotted)
         for start, end in found:
-            if not (needle.strict is None and not needle.dotted) and not self._keeps(needle, start, end):
+            if careful and not self.keeps(needle, start, end):
                 continue
             longer = needle.inside(self.form, start, end) if needle.longer else None
             if longer is None:
@@ -68,10 +70,12 @@ class Scanned:
         return free, held, around
 
     def _occurrences(self, needle: Needle) -> list[Place]:
-        found = [place for pattern in needle.patterns for place in self._found(pattern)]
+        if len(needle.patterns) == 1 and not needle.phrase.prefix:
+            return self._found(needle.patterns[0])
+        found = {place for pattern in needle.patterns for place in self._found(pattern)}
         if needle.phrase.prefix:  # up to where the word ends
-            found = [(start, self.form.find(" ", end) + 1) for start, end in found]
-        return sorted(set(found))[:PLACES_CAP] if len(found) > 1 else found
+            found = {(start, self.form.find(" ", end) + 1) for start, end in found}
+        return sorted(found)
 
     def _found(self, pattern: str) -> list[Place]:
         for nth, (patterns, finds) in enumerate(self._scans):
@@ -88,16 +92,18 @@ class Scanned:
     def _searched(self, pattern: str) -> list[Place]:
         found: list[Place] = []
         start = self.form.find(pattern)
-        while start >= 0 and len(found) < PLACES_CAP:
+        while start >= 0:
             found.append((start, start + len(pattern)))
             start = self.form.find(pattern, start + 1)
         return found
 
-    def _keeps(self, needle: Needle, start: int, end: int) -> bool:
+    def keeps(self, needle: Needle, start: int, end: int) -> bool:
+        """Whether case, accents and dots are there as the phrase asks for."""
         nth, first, count = self._at(start, end)
         where = self._where_in(nth)
-        starts = [where.start(one) for one in range(first, first + count)]
-        return needle.keeps(getattr(self._entry, self.searched[nth]), starts, where.end(first + count - 1))
+        dotted = [where.start(first + one) for one in needle.dotted]
+        text: str = getattr(self._entry, self.searched[nth])
+        return needle.keeps(text, where.start(first), where.end(first + count - 1), dotted)
 
     def words(self) -> list[str]:
         """All words of all fields, in order."""
@@ -107,7 +113,12 @@ class Scanned:
         """How many words of its field stand before a place (the blank before a word)."""
         nth = self.field_at(start)
         base = self._ends[nth - 1] if nth else 0
-        return self.form.count(" ", base, start) - self.form.count(BAR, base, start)
+        self._asked += 1
+        if self._asked < MANY:
+            return self.form.count(" ", base, start) - self.form.count(BAR, base, start)
+        if not self._starts:
+            self._starts = [at for at, word in _tokens(self.form) if word not in (BAR, _EDGE)]
+        return bisect_left(self._starts, start) - bisect_left(self._starts, base)
 
     def count(self, start: int, end: int) -> int:
         """How many words stand in a stretch of the form that begins and ends with a blank."""
@@ -128,3 +139,11 @@ class Scanned:
         if nth not in self._where:
             self._where[nth] = self._forms[nth].where(getattr(self._entry, self.searched[nth]))
         return self._where[nth]
+
+
+def _tokens(form: str) -> Iterator[tuple[int, str]]:
+    """The words and bars of a form, each with the place of the blank before it."""
+    at = 0
+    for word in form.split(" ")[1:-1]:
+        yield at, word
+        at += len(word) + 1

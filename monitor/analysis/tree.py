@@ -20,6 +20,7 @@ def tree(query: Query) -> Node | None:
     leave nothing to find. ``title_only`` holds for everything that is looked for in texts, never for source and
     language.
     """
+    query = guarded(query)
     named = _named(query)
     needed = [*map(_usable, query.all)]
     near = _near(query)
@@ -84,10 +85,24 @@ def looked_for(node: Node) -> tuple[Phrase, ...]:
 
 
 def guarded(query: Query) -> Query:
-    """The query with the longer words of its ``any`` and ``ambiguous`` names as they count: for every spelling."""
-    names = query.ambiguous
-    held = names and replace(names, any=_guarded(names.any), context=_guarded(names.context))
-    return replace(query, any=_guarded(query.any), ambiguous=held)
+    """The query with the longer words of its names as they count: spellings of the same words have the same ones. What
+    ``{phrase: 马云, not_inside: [海马云]}`` holds back, a ``馬雲`` beside it does not let in.
+
+    A phrase that stays the same stays the same object: what is known of a phrase is kept by its identity.
+    """
+    names = (*query.any, *(query.ambiguous.any if query.ambiguous else ()))
+    if not any(phrase.not_inside for phrase in names):
+        return query
+    longer: dict[str, dict[str, None]] = {}
+    for phrase in names:
+        longer.setdefault(fold(phrase.text), {}).update(dict.fromkeys(phrase.not_inside))
+
+    def held(phrase: Phrase) -> Phrase:
+        words = tuple(longer[fold(phrase.text)])
+        return phrase if words == phrase.not_inside else replace(phrase, not_inside=words)
+
+    ambiguous = query.ambiguous and replace(query.ambiguous, any=tuple(map(held, query.ambiguous.any)))
+    return replace(query, any=tuple(map(held, query.any)), ambiguous=ambiguous)
 
 
 def _named(query: Query) -> list[Node] | None:
@@ -135,17 +150,7 @@ def _usables(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
     usable = tuple([phrase for phrase in phrases if _usable(phrase)])
     if len({phrase.text for phrase in usable}) < len(usable):  # to hash phrases is slow, and doubles are rare
         usable = tuple(dict.fromkeys(usable))
-    return _guarded(usable) if len(usable) > 1 and any(phrase.not_inside for phrase in usable) else usable
-
-
-def _guarded(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
-    """Spellings of the same words have the same longer words: what ``{phrase: 马云, not_inside: [海马云]}`` holds
-    back, a ``馬雲`` beside it does not let in."""
-    longer: dict[str, dict[str, None]] = {}
-    for phrase in phrases:
-        longer.setdefault(fold(phrase.text), {}).update(dict.fromkeys(phrase.not_inside))
-    guarded = (replace(phrase, not_inside=tuple(longer[fold(phrase.text)])) for phrase in phrases)
-    return tuple(dict.fromkeys(guarded))
+    return usable
 
 
 def _all(parts: Iterable[Node]) -> Node:

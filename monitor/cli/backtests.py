@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,15 +15,19 @@ from monitor.analysis.newwords import NewWord, new_words
 from monitor.analysis.quote import quote
 from monitor.cli.explaining import spans_json
 from monitor.cli.listing_rows import typed
-from monitor.cli.printing import Clockface, count_words, paragraph
+from monitor.cli.printing import Clockface, age_words, count_words, paragraph
 from monitor.cli.session import iso, visible
 from monitor.model import TOLD
 from monitor.pipeline.backtest import Backtest, Found, Hit
 from monitor.pipeline.comparing import Compared
+from monitor.pipeline.occurrence import Silence
 from monitor.store.listing_alerts import AlertRow
 
 SHOWN: Final = 10
-"""Entries of one kind, stories of one channel, days: shown to people; ``--json`` has all."""
+"""Entries of one kind, stories of one channel: shown to people; ``--json`` has all."""
+DAYS: Final = 14
+PHRASES: Final = 8
+"""Days with a match, and phrases of a topic that finds nothing, that are shown."""
 TOLD_WORDS: Final = frozenset(decision.value for decision in TOLD)
 MARKS: Final = {"added": "+", "removed": "-", "same": " "}
 
@@ -70,13 +74,29 @@ class View:
         rows = (row for hit in self.hits for side in (False, True) for row in self.alerts(hit, before=side))
         return sorted({row.channel for row in rows})
 
+    def sent(self, channel: str) -> list[tuple[str, Hit]]:
+        """The stories of which a channel is told by either version, by their first alert: marked ``+`` where only the
+        draft tells of it, ``-`` where only its base does."""
+        now: dict[tuple[str, int], Hit] = {}
+        before: dict[tuple[str, int], Hit] = {}
+        for found, former in ((now, False), (before, True)):
+            for hit, _ in self.told(channel, before=former):
+                # its story with the draft: the stories of the base have other numbers
+                found.setdefault(("e", hit.entry) if hit.story is None else ("s", hit.story), hit)
+        marked = [(" " if key in before else "+", hit) for key, hit in now.items()]
+        marked += [("-", hit) for key, hit in before.items() if key not in now]
+        return sorted(marked, key=lambda one: (one[1].first_seen, one[1].entry))
+
+    @property
+    def span(self) -> timedelta:
+        """How much time the entries cover that were looked at."""
+        seen = self.test.coverage
+        return timedelta() if seen.first is None or seen.last is None else seen.last - seen.first
+
     @property
     def days(self) -> float:
-        """How many days the store covers here; at least one."""
-        seen = self.test.coverage
-        if seen.first is None or seen.last is None:
-            return 1.0
-        return max(1.0, (seen.last - seen.first) / timedelta(days=1))
+        """How many days that is; at least one."""
+        return max(1.0, self.span / timedelta(days=1))
 
     def counts(self) -> Counter[str]:
         """How many entries are ``added removed same``."""
@@ -112,6 +132,7 @@ def lines(view: View) -> Iterator[Mapping[str, Any]]:
             "spans": [{"topic": one.topic, **span} for one in view.found(hit) for span in spans_json(one.spans)],
             "story": typed("s", hit.story),
             "alerts": [alert_json(row) for row in view.alerts(hit)],
+            "alerts_before": [alert_json(row) for row in view.alerts(hit, before=True)],
         }
     yield {"summary": summary(view)}
 
@@ -150,6 +171,10 @@ def summary(view: View) -> Mapping[str, Any]:
             }
             for channel in view.channels
         },
+        "silent": [
+            {"name": name, "phrases": dict(one.counts), "alike": one.alike and list(one.alike)}
+            for name, one in view.test.silent.items()
+        ],
         "new_words": [{"word": one.word, "added": one.added, "before": one.before} for one in view.words()],
         "coverage": {
             "entries": seen.entries,
@@ -176,13 +201,15 @@ def _compared_json(one: Compared) -> Mapping[str, Any]:
 
 def show(view: View, face: Clockface) -> None:
     """For people: alerts, hits a day, samples, new words, coverage."""
+    silence = view.test.silent.get(view.topic or "")
+    if not view.hits:
+        _show_silence(view, silence)
+        return
     _show_alerts(view, face)
-    counts, days = view.counts(), view.days
-    before, after = counts["removed"] + counts["same"], counts["added"] + counts["same"]
-    typer.echo(f"\nEntries that match: {after}, before {before}; a day {after / days:.1f}, before {before / days:.1f}.")
-    typer.echo(f"Added {counts['added']}, removed {counts['removed']}, the same {counts['same']}.")
-    for day, (had, has) in sorted(view.by_day().items())[-SHOWN:]:
-        typer.echo(f"  {day:%a %d %b}  {has:>4}   before {had:>4}")
+    _show_counts(view)
+    if silence is not None:
+        typer.echo()
+        _show_silence(view, silence)
     for change in ("added", "removed"):
         _show_sample(view, change)
     if words := view.words():
@@ -190,23 +217,63 @@ def show(view: View, face: Clockface) -> None:
         paragraph(f"New words among the added: {named}. A word that you do not want belongs into none:", first="\n")
 
 
+def _show_counts(view: View) -> None:
+    counts, days = view.counts(), view.days
+    before, after = counts["removed"] + counts["same"], counts["added"] + counts["same"]
+    if view.span >= timedelta(days=1):
+        rate = f"; a day {after / days:.1f}, before {before / days:.1f}"
+    else:
+        rate = f", in {age_words(view.span)}" if view.span >= timedelta(minutes=1) else ""
+    typer.echo(f"\nEntries that match: {after}, before {before}{rate}.")
+    typer.echo(f"Added {counts['added']}, removed {counts['removed']}, the same {counts['same']}.")
+    by_day = sorted(view.by_day().items())
+    for day, (had, has) in by_day[-DAYS:]:
+        typer.echo(f"  {day:%a %d %b}  {has:>4}   before {had:>4}")
+    if len(by_day) > DAYS:
+        typer.echo(f"  and {count_words(len(by_day) - DAYS, 'day', 'days')} before: --json has all")
+
+
+def _show_silence(view: View, silence: Silence | None) -> None:
+    """Why nothing matches, as far as the words tell."""
+    gone = silence is None and any(one.name == view.topic and one.draft is None for one in view.test.comparison.topics)
+    text = "Nothing stored matched it." if gone else "Nothing stored matches it."
+    if silence is not None and view.test.coverage.entries:
+        there = [f'"{word}" {count}' for word, count in sorted(silence.counts, key=lambda one: -one[1]) if count]
+        never = [f'"{word}"' for word, count in silence.counts if not count]
+        if there:
+            text += f" Entries that have its words, each for itself: {_few(there)}."
+        if never:
+            text += f" {'Never' if there else 'Of its words none occurs'}: {_few(never)}."
+        if silence.alike is not None:
+            phrase, words, title = silence.alike
+            text += f' Like "{phrase}" is "{words}" in: {title}'
+    paragraph(text)
+
+
+def _few(words: Sequence[str]) -> str:
+    more = len(words) - PHRASES
+    return ", ".join(words[:PHRASES]) + (f", and {more} more" if more > 0 else "")
+
+
 def _show_alerts(view: View, face: Clockface) -> None:
-    told = {channel: view.told(channel) for channel in view.channels}
-    if not any(told.values()):
+    channels = {channel: (view.told(channel), view.told(channel, before=True)) for channel in view.channels}
+    if not any(now or before for now, before in channels.values()):
         typer.echo("It would have sent no alerts.")
-    for channel, rows in told.items():
-        if not rows:
+    for channel, (now, before) in channels.items():
+        if not now and not before:
             continue
-        stories: dict[str, Hit] = {}
-        for hit, row in rows:
-            stories.setdefault(row.subject, hit)
-        had = len(view.told(channel, before=True))
-        size = count_words(len(stories), "story", "stories")
-        typer.echo(f"{visible(channel)}: {count_words(len(rows), 'alert', 'alerts')} on {size}, before {had}.")
-        for hit in list(stories.values())[-SHOWN:][::-1]:
-            typer.echo(f"  {face.say(hit.first_seen)}  {visible(hit.title)}  ({visible(hit.outlet)})")
-        if len(stories) > SHOWN:
-            typer.echo(f"  and {len(stories) - SHOWN} earlier")
+        stories = len({row.subject for _, row in now})
+        size = f" on {count_words(stories, 'story', 'stories')}" if now else ""
+        typer.echo(f"{visible(channel)}: {count_words(len(now), 'alert', 'alerts')}{size}, before {len(before)}.")
+        sent = view.sent(channel)
+        changed = [one for one in sent if one[0] != " "]
+        same = [one for one in sent if one[0] == " "]
+        # what changes is not crowded out by what does not
+        kept = [*changed[-SHOWN:], *same[max(0, len(same) - max(0, SHOWN - len(changed))) :]]
+        for mark, hit in sorted(kept, key=lambda one: (one[1].first_seen, one[1].entry), reverse=True):
+            typer.echo(f"  {mark} {face.say(hit.first_seen)}  {visible(hit.title)}  ({visible(hit.outlet)})")
+        if len(sent) > len(kept):
+            typer.echo(f"  and {len(sent) - len(kept)} more: --json has all")
 
 
 def _show_sample(view: View, change: str) -> None:
@@ -244,8 +311,14 @@ def show_coverage(view: View, face: Clockface, *, sampled: bool = False) -> None
     if seen.first is not None and seen.complete_since is None:
         text += " Their texts are gone by age: only titles, and what matched then, could be searched."
     elif seen.first is not None and seen.complete_since is not None:
-        text += f" Complete since {face.say(seen.complete_since)}"
+        text += f" Complete since {_with_day(face, seen.complete_since)}"
         text += "." if seen.complete_since == seen.first else "; before that only titles, and what matched then."
     if seen.capped:
         text += " There are older entries that were not looked at."
     typer.echo(text)
+
+
+def _with_day(face: Clockface, moment: datetime) -> str:
+    """The moment, with its day also where that is today."""
+    today = face.now.astimezone(face.zone).date() == moment.astimezone(face.zone).date()
+    return (replace(face, now=face.now - timedelta(days=2)) if today else face).say(moment)

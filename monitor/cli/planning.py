@@ -10,10 +10,10 @@ import typer
 from monitor.cli.backtests import View, lines, show, show_coverage
 from monitor.cli.listing import moment_of
 from monitor.cli.printing import Clockface, note, paragraph
-from monitor.cli.session import Session, emit, visible
-from monitor.cli.topic_test import sentence
+from monitor.cli.session import Session, emit
+from monitor.cli.topic_test import show_head
 from monitor.pipeline.backtest import Backtest, back_test
-from monitor.pipeline.comparing import Compared, compare
+from monitor.pipeline.comparing import compare
 from monitor.store.backtest import any_entry
 
 
@@ -47,23 +47,11 @@ def register(app: typer.Typer) -> None:
 
 
 def _print(found: Backtest, face: Clockface) -> None:
-    for one in found.comparison.changed:
-        paragraph(f"{one.name}: {_words(one)}")
-        typer.echo()
+    for nth, one in enumerate(found.comparison.changed):
+        typer.echo("\n" if nth else "", nl=False)
+        show_head(one)
         show(View(found, face.zone, one.name), face)
-        typer.echo()
     same = [one.name for one in found.comparison.topics if one.status == "unchanged"]
     if same:
-        paragraph(f"Unchanged: {', '.join(map(visible, same))}")
+        paragraph(f"Unchanged: {', '.join(same)}", first="\n" if found.comparison.changed else None)
     show_coverage(View(found, face.zone), face)
-
-
-def _words(one: Compared) -> str:
-    if one.status == "removed":
-        return f"removed. It looked for {one.base_definition}"
-    renamed = f"renamed, it was {one.was}. " if one.was else ""
-    if one.status == "renamed":
-        return f"{renamed}It looks for the same."
-    if one.status == "changed" and one.definition == one.base_definition:
-        return f"{renamed}its channels or its pause are changed; it looks for the same."
-    return f"{renamed}{one.status}. {sentence(one)}"

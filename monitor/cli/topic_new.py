@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final
 
@@ -75,18 +76,24 @@ def lines(proposal: Proposal) -> Iterator[str]:
         yield "    any:"
         for phrase in proposal.any:
             yield f"      - {_phrase(phrase)}"
-    for guess in proposal.guesses:
-        yield f"    {'' if len(proposal.any) == 1 else '  '}# guess, check: {guess}"
+    *others, last = proposal.scripts
+    yield f"    # Look up how it is written in {', '.join(others)} and {last}, and list what matters:"
+    written = "".join(f", {language.upper()} NAME" for language in proposal.scripts[:2])
+    yield f"    #   any: [{_listed(proposal.any[:1])}{written}]"
     if proposal.inside:
-        yield "    # it may stand inside longer names; such a one goes here:"
+        yield "    # It may stand inside longer names; such a one goes here:"
         yield f"    #   {{phrase: {scalar(proposal.any[0].text)}, not_inside: [LONGER NAME]}}"
     if proposal.ambiguous:
         yield f"    # {proposal.ambiguous}. In place of any, with words of the one you mean:"
         yield f"    #   ambiguous: {{any: [{_listed(proposal.any)}], context: [WORD, ANOTHER WORD]}}"
+        yield "    # and one of these words in each headline of must_match"
     if proposal.report_near:
         yield f"    report_near: [{_listed(proposal.report_near)}]     # other versions: never an alert"
     yield from _example_lines("must_match", proposal.must_match)
     yield from _example_lines("must_not_match", proposal.must_not_match)
+    yield "    # channels: [console]     # who hears of it; this is the default"
+    yield "    # confidential: true      # if its name must not show in subjects, previews and logs"
+    yield f"# Next: monitor check, and monitor topic test {shlex.quote(proposal.name)}"
 
 
 def as_object(proposal: Proposal) -> dict[str, Any]:
@@ -94,7 +101,7 @@ def as_object(proposal: Proposal) -> dict[str, Any]:
     return {
         "name": proposal.name,
         "any": [{"phrase": p.text, "exact": True} if p.exact else p.text for p in proposal.any],
-        "guesses": list(proposal.guesses),
+        "scripts": list(proposal.scripts),
         "same": list(proposal.same),
         "declined": proposal.declined,
         "ambiguous": proposal.ambiguous,

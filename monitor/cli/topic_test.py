@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 import typer
 
 from monitor.cli.backtests import View, lines, show, show_coverage
+from monitor.cli.definitions import legible, print_definition
 from monitor.cli.listing import moment_of
 from monitor.cli.printing import Clockface, note, paragraph
 from monitor.cli.session import Session, emit, visible
@@ -41,9 +43,7 @@ def register(topic: typer.Typer) -> None:
         """
         session: Session = context.obj
         _, watchlist, settings = session.valid()
-        names = [one.name for one in watchlist.topics]
-        if name not in names:
-            raise UsageError(f"the watchlist has no topic {name!r}{meant(name, names)}")
+        name = _named(name, [one.name for one in watchlist.topics])
         with session.store() as store:
             empty = _is_empty(store)
             if empty and offline:
@@ -56,6 +56,14 @@ def register(topic: typer.Typer) -> None:
             for source, why in asyncio.run(sample(scratch, watchlist, settings, session.clock())):
                 note(f"{visible(source.name)}: {visible(why)}")
             _test(session, scratch, watchlist, settings, name, None, as_json=as_json, sampled=True)
+
+
+def _named(name: str, names: Sequence[str]) -> str:
+    """The topic of that name, or the only one that differs from it in capitals alone."""
+    alike = [one for one in names if one.casefold() == name.casefold()]
+    if name in names or len(alike) == 1:
+        return name if name in names else alike[0]
+    raise UsageError(f"the watchlist has no topic {name!r}{meant(name, names) or ': monitor topics lists them'}")
 
 
 def _is_empty(store: Store) -> bool:
@@ -82,22 +90,32 @@ def _test(
         emit(lines(view))
         return
     face = Clockface(view.zone, session.clock())
-    paragraph(sentence(comparison.topics[0]))
-    typer.echo()
+    show_head(comparison.topics[0])
     show(view, face)
     show_coverage(view, face, sampled=sampled)
 
 
-def sentence(one: Compared) -> str:
-    """What a topic is compared with."""
-    if one.base is None:
-        if one.before:
-            return f"{one.name} is in force and has no version before it: all that it finds counts as added."
-        return f"{one.name} is not in force yet: all that it finds counts as added."
-    if one.unread:
-        return f"{one.name} is compared with a version that cannot be read back: all that it finds counts as added."
+def show_head(one: Compared) -> None:
+    """The topic, what became of it, and what it looked and looks for."""
+    paragraph(f"{one.name}: {_state(one)}")
+    same = one.base is not None and one.definition == one.base_definition
+    if one.base is not None and not same:
+        text = legible(one.base_definition)
+        print_definition("was:", f"{text} (this cannot be read back, so all counts as added)" if one.unread else text)
+    if one.draft is not None:
+        found = legible(one.definition) or "nothing that could match"
+        print_definition("now:", f"{found} (as before)" if same else found)
+    typer.echo()
+
+
+def _state(one: Compared) -> str:
+    renamed = f"renamed from {one.was}" if one.was else ""
     if one.before:
-        return f"{one.name} is in force; it is compared with the version before: {one.base_definition}"
-    if one.definition == one.base_definition:
-        return f"{one.name} looks for the same as the version in force."
-    return f"{one.name} is compared with the version in force: {one.base_definition}"
+        against = "which is compared with the version before" if one.base else "with no version before: all is added"
+        return f"{renamed or one.status}, in force, {against}"
+    if one.status == "changed" and one.definition == one.base_definition:
+        return f"{renamed}, {_ROUTED}" if renamed else _ROUTED
+    return f"{renamed} and changed" if renamed and one.status == "changed" else renamed or one.status
+
+
+_ROUTED: Final = "changed in its channels or its pause"

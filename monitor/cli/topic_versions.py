@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.printing import Clockface, clockface, count_words, paragraph
-from monitor.cli.session import Session, emit, iso, visible
+from monitor.cli.definitions import differences, legible, print_definition
+from monitor.cli.printing import Clockface, clockface, count_words
+from monitor.cli.session import Session, emit, iso
 from monitor.config.findings import meant
 from monitor.errors import UsageError
 from monitor.store import listing_wanted, versions
@@ -17,6 +19,8 @@ from monitor.store.versions import VersionRow
 
 SHORT = 12
 """Digits of a version's hash that are shown."""
+SHOWN = 8
+"""Words that are named as added, and as dropped."""
 
 
 def register(topic: typer.Typer) -> None:
@@ -39,8 +43,8 @@ def register(topic: typer.Typer) -> None:
             emit(_json(row) for row in found)
             return
         face = clockface(session)
-        for row in found:
-            _print(row, face)
+        for row, before in zip_longest(found, found[1:]):
+            _print(row, before if before is not None and before.topic == row.topic else None, face)
 
 
 def _wanted(connection: Connection, name: str) -> list[int]:
@@ -63,8 +67,19 @@ def _json(row: VersionRow) -> Mapping[str, Any]:
     }
 
 
-def _print(row: VersionRow, face: Clockface) -> None:
+def _print(row: VersionRow, before: VersionRow | None, face: Clockface) -> None:
     stands = "in force" if row.in_force else f"until {face.say(row.until)}"
     matched = count_words(row.entries, "entry", "entries")
     typer.echo(f"{row.version}  {row.hash[:SHORT]}  since {face.say(row.since)}  {stands}  {matched} matched")
-    paragraph(visible(row.definition), indent="    ", first="    ")
+    print_definition("", legible(row.definition), indent="    ")
+    changed = differences(before.definition, row.definition) if before is not None else None
+    if changed is None:
+        return
+    added, dropped = changed
+    if not added and not dropped:
+        typer.echo("      the same words as before, joined in another way")
+    for mark, parts in (("+", added), ("-", dropped)):
+        for part in parts[:SHOWN]:
+            print_definition(mark, legible(part), indent="      ")
+        if len(parts) > SHOWN:
+            typer.echo(f"      {mark} and {len(parts) - SHOWN} more")

@@ -90,6 +90,8 @@ class Quote:
     after: str
     place: str = ""
     """Where it stands, where that is not seen at once: ``full text, paragraph 4``."""
+    others: tuple[str, ...] = ()
+    """Other words of the same field that were looked for and found: marked too, where they stand around the match."""
 
 
 @dataclass(frozen=True, slots=True)

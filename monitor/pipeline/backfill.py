@@ -26,6 +26,8 @@ from monitor.store.database import Connection
 
 log = structlog.get_logger()
 WEEK: Final = timedelta(days=7)
+DAY: Final = timedelta(days=1)
+"""How long ago a topic may have been removed for that to be said: longer, and it is no news."""
 SINGLY: Final = 5
 """Topics of one run that are named each in a sentence of its own; more are summed up: after an upgrade it is all."""
 
@@ -38,7 +40,17 @@ class Backfilled:
     id: int
     progress: Progress
     would: int
-    """Alerts that the last 7 days would have brought, over the topic's channels."""
+    """Alerts that the last 7 days would have brought beside those that were sent, over the topic's channels."""
+    new: int
+    """Entries that match and had matched no version before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A topic that the watchlist no longer has."""
+
+    shown: str
+    """Its name; its id where it may have been confidential."""
 
 
 class Backfiller:
@@ -50,15 +62,16 @@ class Backfiller:
         self._clock = clock
         self._matchers: dict[int, tuple[Topic, Matcher]] = {}
 
-    async def run(self, stopping: Callable[[], bool] = lambda: False) -> list[Backfilled]:
-        """Look at all stored entries of all pending topics but the paused ones; returns the topics done.
+    async def run(self, stopping: Callable[[], bool] = lambda: False) -> list[Backfilled | Removed]:
+        """Look at all stored entries of all pending topics but the paused ones; returns the topics done, and those that
+        were removed since the last time.
 
         A process that dies in between goes on where it was: how far it is stands in the transaction of the findings.
 
         Raises:
             StoreFull, StoreBusy: what was committed before stays done.
         """
-        done: list[Backfilled] = []
+        done: list[Backfilled | Removed] = [*await self._writer.submit(self.removed)]
         while not stopping():
             more, one = await self._writer.submit(self.step, weight=BACKFILL_ENTRIES)
             if one is not None:
@@ -99,7 +112,13 @@ class Backfiller:
         would = sum(
             store_backfill.untold(connection, at.topic, channel, now - WEEK) for channel in force.routes(at.topic)
         )
-        return Backfilled(topic, at.topic, at, would)
+        return Backfilled(topic, at.topic, at, would, store_backfill.found_anew(connection, at.topic, at.version))
+
+    def removed(self, connection: Connection) -> list[Removed]:
+        """The topics that were removed of late, each once."""
+        gone = store_backfill.take_gone(connection, self._clock() - DAY)
+        hidden = bool(gone) and store_backfill.secretive(connection)
+        return [Removed(f"t{number}" if hidden else name) for number, name in gone]
 
     def _matcher(self, topic: Topic, at: Progress) -> Matcher:
         known = self._matchers.get(at.topic)
@@ -147,22 +166,58 @@ class Backfiller:
 
 
 def _log(one: Backfilled) -> None:
-    name = f"t{one.id}" if one.topic.confidential else one.topic.name
     done = one.progress
-    log.info("backfill", topic=name, looked=done.looked, matched=done.matched, ended=done.ended, would_alert=one.would)
+    log.info(
+        "backfill", topic=_shown(one), looked=done.looked, matched=done.matched, ended=done.ended, would_alert=one.would
+    )  # fmt: skip
 
 
-def sentences(done: Sequence[Backfilled]) -> str:
+def _shown(one: Backfilled) -> str:
+    """Its id, where it is confidential: what is said goes where logs and the mails of cron go too."""
+    return f"t{one.id}" if one.topic.confidential else one.topic.name
+
+
+def sentences(done: Sequence[Backfilled | Removed]) -> str:
     """What is said of topics that are done, for people, a line each; empty where there are none."""
-    if len(done) > SINGLY:
-        matched, would = sum(one.progress.matched for one in done), sum(one.would for one in done)
-        return f"{len(done)} topics: {_matched(matched, would)}: monitor stories\n"
-    return "".join(
-        f'{one.topic.name}: {_matched(one.progress.matched, one.would)}: monitor stories --topic "{one.topic.name}"\n'
-        for one in done
-    )
+    filled = [one for one in done if isinstance(one, Backfilled)]
+    gone = [one.shown for one in done if isinstance(one, Removed)]
+    lines = [_summed(filled)] if len(filled) > SINGLY else [_singly(one) for one in filled]
+    if len(gone) > SINGLY:
+        lines.append(f"{len(gone)} topics are no longer watched; what they found stays.")
+    else:
+        lines += [f"{name} is no longer watched; what it found stays." for name in gone]
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _matched(count: int, would: int) -> str:
+def _singly(one: Backfilled) -> str:
+    name, done = _shown(one), one.progress
+    if not done.matched:
+        did = "1 entry" if done.ended == 1 else f"{done.ended:,} entries"
+        ended = f" any more ({did} did)" if done.ended else ""
+        asked = "" if one.topic.confidential else f' "{name}"'
+        return f"{name}: nothing stored matches it{ended}: monitor topic test{asked} looks closer"
+    asked = name if one.topic.confidential else f'"{name}"'
+    return f"{name}: {_matched(done.matched, one.new, done.ended, one.would)}: monitor stories --topic {asked}"
+
+
+def _summed(filled: Sequence[Backfilled]) -> str:
+    matched, ended = (sum(getattr(one.progress, field) for one in filled) for field in ("matched", "ended"))
+    new, would = sum(one.new for one in filled), sum(one.would for one in filled)
+    return f"{len(filled)} topics: {_matched(matched, new, ended, would)}: monitor stories"
+
+
+def _matched(count: int, new: int, ended: int, would: int) -> str:
+    """``12 stored entries match (3 of them new), 1 no longer does; nothing old is sent, it would have been 2 alerts
+    last week``."""
     entries = "1 stored entry matches" if count == 1 else f"{count:,} stored entries match"
-    return f"{entries}; would have been {would:,} alert{'' if would == 1 else 's'} last week"
+    share = "none new" if not new else ("new" if count == 1 else "all new") if new >= count else f"{new:,} of them new"
+    gone = f", {_ended(ended)}" if ended else ""
+    if would:
+        missed = f"nothing old is sent, it would have been {would:,} alert{'' if would == 1 else 's'} last week"
+    else:
+        missed = "no alert of the last week is missing"
+    return f"{entries} ({share}){gone}; {missed}"
+
+
+def _ended(count: int) -> str:
+    return "1 no longer does" if count == 1 else f"{count:,} no longer do"

@@ -15,6 +15,7 @@ from monitor.limits import BACKTEST_ENTRIES
 from monitor.model import Alert, Decision, Settings, Span, Topic, Watchlist
 from monitor.pipeline.comparing import Comparison
 from monitor.pipeline.force import InForce, put_in_force
+from monitor.pipeline.occurrence import Occurrences, Silence
 from monitor.pipeline.record import record_document
 from monitor.store import backtest, evidence, listing_alerts
 from monitor.store.backtest import RECORDED, Place, StoredRevision, StoredSource
@@ -85,6 +86,8 @@ class Backtest:
     """In the order in which the entries were first seen."""
     coverage: Coverage
     seconds: float
+    silent: Mapping[str, Silence]
+    """The topics of the draft that were changed and match nothing, by name (not the last ones of very many)."""
 
 
 def back_test(
@@ -108,7 +111,9 @@ def back_test(
         known = backtest.sources(connection)
         places, capped = backtest.order(connection, since=since, limit=limit)
         sieve, either = _Sieve(), _Either(sides)
+        words = Occurrences(one.draft for one in comparison.tried if one.draft is not None)
         for one in _stream(connection, places):
+            words.take(one.place.entry, one.record)
             sieve.take(one, matches=either.concerns(one, known[one.source]))
         kept = sieve.kept()
         latest: dict[int, StoredRevision] = {}
@@ -122,7 +127,14 @@ def back_test(
         for entry in dict.fromkeys(place.entry for place in places if place.entry in latest)
         if (hit := _hit(latest[entry], draft, base)) is not None
     )
-    return Backtest(comparison, hits, sieve.coverage(capped=capped), time.perf_counter() - began)
+    coverage = sieve.coverage(capped=capped)
+    return Backtest(comparison, hits, coverage, time.perf_counter() - began, _silent(comparison, hits, words))
+
+
+def _silent(comparison: Comparison, hits: Sequence[Hit], words: Occurrences) -> dict[str, Silence]:
+    heard = {one.topic for hit in hits for one in hit.found if one.change != "removed"}
+    found = {one.name: words.silence(one.name) for one in comparison.tried if one.draft and one.name not in heard}
+    return {name: silence for name, silence in found.items() if silence is not None}
 
 
 def _stream(connection: Connection, places: Sequence[Place]) -> Iterator[StoredRevision]:

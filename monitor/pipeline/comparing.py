@@ -48,11 +48,18 @@ class Comparison:
     topics: tuple[Compared, ...]
     names: Mapping[str, str]
     """Name in force to name in the draft, where they differ."""
+    asked: str | None = None
+    """The one topic that is tried; None: all."""
 
     @property
     def changed(self) -> tuple[Compared, ...]:
         """The topics that are not as they were."""
         return tuple(one for one in self.topics if one.status != "unchanged")
+
+    @property
+    def tried(self) -> tuple[Compared, ...]:
+        """The topics that are shown one by one: the one that was asked for, else those that are not as they were."""
+        return self.changed if self.asked is None else tuple(one for one in self.topics if one.name == self.asked)
 
 
 def compare_topic(connection: Connection, watchlist: Watchlist, name: str) -> Comparison:
@@ -72,7 +79,7 @@ def compare_topic(connection: Connection, watchlist: Watchlist, name: str) -> Co
     others = tuple(other for other in draft.topics if other.name != name)
     base = replace(draft, topics=(*others, *([one.base] if one.base else [])))
     rest = tuple(_same(other) for other in others)
-    return Comparison(draft, base, (one, *rest), _renamed((one,)))
+    return Comparison(draft, base, (one, *rest), _renamed((one,)), asked=name)
 
 
 def compare(connection: Connection, watchlist: Watchlist) -> Comparison:

@@ -215,7 +215,10 @@ def _quote(found: AlertFacts, topic: str, spans: tuple[Span, ...]) -> Quote:
     """The first words beyond the headline, which the message shows anyway; else those of the headline."""
     texts = {"title": found.title, "teaser": found.teaser, "text": found.body}
     span = next((s for s in spans if s.field != "title" and texts[s.field][s.start : s.end] == s.text), spans[0])
-    quoted = quote(texts[span.field], span, topic)
+    # in the text all that was found is marked, whatever topic it is for; of a headline each topic has its own words
+    found_here = [s for _, each in found.matches for s in each] if span.field != "title" else spans
+    others = tuple(dict.fromkeys(s.text for s in found_here if s.field == span.field and s.text != span.text))
+    quoted = replace(quote(texts[span.field], span, topic), others=others)
     if span.field != "text" or not found.in_full:
         return quoted
     return replace(quoted, place=f"full text, paragraph {found.body.count(chr(10), 0, span.start) + 1}")

@@ -83,7 +83,7 @@ def put_in_force(
         StoreFull, StoreBusy: nothing was changed.
     """
     with store.write() as connection:
-        force = _apply(connection, watchlist, settings, digest=digest, text=text, now=now)
+        force = _apply(connection, watchlist, settings, digest=digest, text=text, now=now, before=before)
         if before is not None:
             known = before.sources
             corrected = [n for n, s in force.sources.items() if n in known and known[n].access != s.access]
@@ -92,7 +92,14 @@ def put_in_force(
 
 
 def _apply(
-    connection: Connection, watchlist: Watchlist, settings: Settings, *, digest: str, text: str, now: datetime
+    connection: Connection,
+    watchlist: Watchlist,
+    settings: Settings,
+    *,
+    digest: str,
+    text: str,
+    now: datetime,
+    before: InForce | None,
 ) -> InForce:
     anew = wanted.apply_sources(connection, [wanted_source(s) for s in watchlist.sources], now)
     topics = wanted.apply_topics(
@@ -105,7 +112,7 @@ def _apply(
         watchlist=watchlist,
         settings=settings,
         number=number,
-        matcher=Matcher(active),
+        matcher=before.matcher.edited(active) if before else Matcher(active),
         topics=topics,
         channels={channel.name: channel for channel in watchlist.channels},
         zone=ZoneInfo(watchlist.timezone),

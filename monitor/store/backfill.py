@@ -19,6 +19,8 @@ PENDING: Final = "pending"
 DONE: Final = "done"
 SUPERSEDED: Final = "superseded"
 """Another version came into force before all entries were looked at."""
+GONE: Final = "gone"
+"""The topic is no longer watched, and that was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Progress:
     looked: int
     matched: int
     ended: int
-    state: Literal["pending", "done", "superseded"]
+    state: Literal["pending", "done", "superseded", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +196,46 @@ def untold(connection: sa.Connection, topic: int, channel: str, since: datetime)
         )
     )
     return sum(f"s{one}" not in told for one in found)
+
+
+def found_anew(connection: sa.Connection, topic: int, version: int) -> int:
+    """How many entries match a topic that were stored when its version was wanted (:func:`want`) and had matched
+    no version of it till then."""
+    b, m = t.backfill.c, t.match
+    wanted_at = sa.select(b.at).where(b.topic == topic, b.version == version).scalar_subquery()
+    known = sa.select(m.c.entry).where(m.c.topic == topic, m.c.at < wanted_at)
+    counted = (
+        sa.select(sa.func.count(m.c.entry.distinct()))
+        .join(t.entry, t.entry.c.id == m.c.entry)
+        .where(
+            m.c.topic == topic, m.c.ended_at.is_(None), t.entry.c.first_seen < wanted_at, m.c.entry.not_in(known)
+        )
+    )  # fmt: skip
+    return int(connection.scalar(counted) or 0)
+
+
+def take_gone(connection: sa.Connection, since: datetime) -> list[tuple[int, str]]:
+    """Id and name of the topics that are no longer watched since then or later; each once."""
+    b, f = t.backfill, t.topic_force.c
+    told = sa.exists().where(b.c.topic == t.topic.c.id, b.c.state == GONE, b.c.at >= t.topic.c.retired_at)
+    last = sa.select(f.version).where(f.topic == t.topic.c.id).order_by(f.id.desc()).limit(1).scalar_subquery()
+    rows = connection.execute(
+        sa.select(t.topic.c.id, t.topic.c.name, t.topic.c.retired_at, last.label("version"))
+        .where(t.topic.c.retired_at >= since, sa.not_(told))
+        .order_by(t.topic.c.id)
+    ).all()
+    for row in rows:
+        connection.execute(sa.delete(b).where(b.c.topic == row.id, b.c.version == row.version))
+        connection.execute(
+            sa.insert(b).values(
+                topic=row.id, version=row.version, state=GONE, at=row.retired_at, done_at=row.retired_at
+            )
+        )
+    return [(row.id, row.name) for row in rows]
+
+
+def secretive(connection: sa.Connection) -> bool:
+    """Whether any watchlist that was in force speaks of confidential topics: which they were is not stored, so that
+    one that was removed may have been one."""
+    held = sa.select(t.config.c.id).where(t.config.c.watchlist.contains("confidential")).limit(1)
+    return connection.execute(held).first() is not None

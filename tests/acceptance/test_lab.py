@@ -40,7 +40,7 @@ LINES = [
     ("6", "The rain goes on", "2026-11-23T10:00:00Z"),
     ("7", "Nothing of note", "2026-11-23T11:00:00Z"),
 ]
-NOW = ("--now", "2026-11-24T09:00:00Z")
+NOW = "2026-11-24T09:00:00Z"
 
 
 @dataclass
@@ -51,11 +51,11 @@ class Lab:
     database: str
     capsys: pytest.CaptureFixture[str]
 
-    def __call__(self, config: str, *arguments: str, more: str | None = None) -> tuple[str, str, int]:
+    def __call__(self, config: str, *arguments: str, more: str | None = None, now: str = NOW) -> tuple[str, str, int]:
         """Run a command with a watchlist; stdout, stderr, exit code."""
         folder = self.make(config, more)
         self.capsys.readouterr()
-        code = run([*arguments, "--config", str(folder), "--database", self.database, *NOW])
+        code = run([*arguments, "--config", str(folder), "--database", self.database, "--now", now])
         captured = self.capsys.readouterr()
         return captured.out, captured.err, code
 
@@ -108,9 +108,18 @@ def test_people_read_first_what_would_have_been_sent(filled: Lab) -> None:
     out, _, code = filled(AFTER, "topic", "test", "Jack Ma")
     assert code == 0
     lines = out.splitlines()
-    assert lines[0].startswith("Jack Ma is compared with the version in force: ")
-    assert lines[2] == "console: 3 alerts on 3 stories, before 2."
-    assert "Alibaba: the founder speaks of the years abroad" in lines[3]
+    assert lines[:9] == [
+        "Jack Ma: changed",
+        '  was: "Jack Ma"',
+        '  now: ("Jack Ma" OR "the founder") NOT marathon',
+        "",
+        "console: 3 alerts on 3 stories, before 2.",
+        "  + Mon 23 Nov 08:00  Alibaba: the founder speaks of the years abroad  (Courier)",
+        "  + Sun 22 Nov 08:00  Alibaba names the founder in a long letter  (Courier)",
+        "  - Sat 21 Nov 08:00  Jack Ma wins the marathon of Xiamen  (Courier)",
+        "    Fri 20 Nov 08:00  Jack Ma returns to the old campus in Hangzhou  (Courier)",
+    ]
+    assert "Entries that match: 3, before 2; a day 1.0, before 0.6." in lines
     assert "Added 2, removed 1, the same 1." in lines
     assert any(line.startswith("  - Jack Ma wins the marathon") for line in lines)
     assert "New words among the added: Alibaba (2)." in out
@@ -127,12 +136,65 @@ def test_what_is_in_force_is_compared_with_what_was_before(filled: Lab) -> None:
     *lines, last = filled.json(BEFORE, "topic", "test", "Jack Ma")
     assert {line["change"] for line in lines} == {"added"}
     assert [one["compared_with"] for one in last["summary"]["topics"]] == ["nothing"]
-    assert "has no version before it" in filled(BEFORE, "topic", "test", "Jack Ma")[0]
+    out = filled(BEFORE, "topic", "test", "Jack Ma")[0]
+    assert out.startswith("Jack Ma: new, in force, with no version before: all is added\n  now: ")
+
+
+def test_a_swap_of_one_alert_for_another_shows(filled: Lab) -> None:
+    """As many alerts as before, but others."""
+    draft = BEFORE.replace("{any: [rain]}", '{any: ["of note"]}')
+    out = filled(draft, "topic", "test", "Rain")[0]
+    assert "console: 1 alert on 1 story, before 1." in out
+    assert "  + Mon 23 Nov 11:00  Nothing of note  (Courier)" in out
+    assert "  - Mon 23 Nov 10:00  The rain goes on  (Courier)" in out
+    *lines, _ = filled.json(draft, "topic", "test", "Rain")
+    assert [(line["id"], len(line["alerts"]), len(line["alerts_before"])) for line in lines] == [
+        ("e6", 0, 1), ("e7", 1, 0),
+    ]  # fmt: skip
+
+
+def test_a_short_time_gives_no_rate(filled: Lab) -> None:
+    out = filled(AFTER, "topic", "test", "Rain", "--since", "23h")[0]
+    assert "Entries that match: 1, before 0, in 60 min." in out
+    assert "a day" not in out
+    assert "Complete since Mon 23 Nov 10:00" in out
+    same_day = filled(AFTER, "topic", "test", "Rain", "--since", "2h", now="2026-11-23T12:00:00Z")[0]
+    assert "Complete since Mon 23 Nov 10:00" in same_day
+
+
+def test_a_topic_that_matches_nothing_says_which_of_its_words_do(filled: Lab) -> None:
+    draft = BEFORE.replace("{any: [rain]}", "{any: [Jackie Mah, Qwen3], all: [snow, Jack Ma]}")
+    *lines, last = filled.json(draft, "topic", "test", "Rain")
+    assert [line["change"] for line in lines] == ["removed"]
+    (silent,) = last["summary"]["silent"]
+    assert silent["phrases"] == {"Jackie Mah": 0, "Qwen3": 1, "snow": 0, "Jack Ma": 2}
+    out = " ".join(filled(draft, "topic", "test", "Rain")[0].split())
+    assert "console: 0 alerts, before 1. - Mon 23 Nov 10:00 The rain goes on" in out
+    assert (
+        'Nothing stored matches it. Entries that have its words, each for itself: "Jack Ma" 2, "Qwen3" 1. '
+        'Never: "Jackie Mah", "snow".'
+    ) in out
+
+
+def test_a_misspelt_topic_shows_what_is_most_like_it(filled: Lab) -> None:
+    draft = BEFORE.replace("Rain: {any: [rain]}", "Marathon: {any: [Xiammen]}")
+    out = filled(draft, "topic", "test", "marathon")[0]
+    assert out.splitlines()[:3] == ["Marathon: new", "  now: Xiammen", ""]
+    assert (
+        " ".join(out.split())
+        .partition("Nothing")[2]
+        .startswith(
+            ' stored matches it. Of its words none occurs: "Xiammen". '
+            'Like "Xiammen" is "Xiamen" in: Jack Ma wins the marathon of Xiamen'
+        )
+    )
+    assert "Entries that match" not in out
 
 
 def test_a_topic_that_nobody_knows(filled: Lab) -> None:
     _, err, code = filled(AFTER, "topic", "test", "Jack Mah")
-    assert (code, "no topic 'Jack Mah'" in err) == (2, True)
+    assert (code, "no topic 'Jack Mah'" in err, 'Did you mean "Jack Ma"?' in err) == (2, True, True)
+    assert filled(AFTER, "topic", "test", "jack MA")[0].startswith("Jack Ma: changed\n")
     assert filled(AFTER, "topic", "versions", "Jack Mah")[2] == 2
 
 
@@ -146,9 +208,10 @@ def test_plan_says_what_a_draft_would_change(filled: Lab) -> None:
         ("e1", "same"), ("e2", "removed"), ("e3", "added"), ("e4", "added"), ("e5", "same"), ("e6", "removed"),
     ]  # fmt: skip
     out = filled(draft, "plan")[0]
-    assert "Qwen3: renamed, it was Old name. It looks for the same." in out
-    assert "Rain: removed. It looked for rain" in out
-    assert "Letter: new." in out
+    assert "Qwen3: renamed from Old name\n  now: Qwen3 (as before)\n" in out
+    assert "Rain: removed\n  was: rain\n\nconsole: 0 alerts, before 1.\n  - Mon 23 Nov 10:00  The rain goes on" in out
+    assert "It would have sent no alerts." not in out
+    assert "Letter: new\n  now: letter\n\nconsole: 1 alert" in out
     assert "Unchanged: Rain" in filled(AFTER, "plan")[0]
     assert filled.json(BEFORE, "topics")[0]["version"] == 1, "plan has changed what is in force"
 
@@ -162,7 +225,14 @@ def test_versions_are_listed_newest_first(filled: Lab, tmp_path: Path) -> None:
     assert (new["entries"], old["entries"], old["until"]) == (0, 2, new["since"])
     assert "marathon" in new["definition"]
     out = filled(AFTER, "topic", "versions", "Jack Ma")[0]
-    assert " in force  0 entries matched" in out.splitlines()[0]
+    lines = out.splitlines()
+    assert " in force  0 entries matched" in lines[0]
+    assert lines[1:4] == [
+        '    ("Jack Ma" OR "the founder") NOT marathon',
+        '      + "the founder"',
+        "      + NOT marathon",
+    ]
+    assert lines[5:] == ['    "Jack Ma"']
     by_id = filled.json(AFTER, "topic", "versions", "t1")
     assert by_id == [new, old]
 
@@ -171,7 +241,8 @@ def test_nothing_is_stored_yet(lab: Lab) -> None:
     out, err, code = lab(BEFORE, "topic", "test", "Jack Ma", "--offline")
     assert code == 0
     assert "Nothing is stored yet." in err
-    assert "It would have sent no alerts." in out
+    assert "Nothing stored matches it." in out
+    assert "Of its words" not in out
     out, err, code = lab(BEFORE, "plan")
     assert (code, 'monitor topic test "NAME"' in err) == (0, True)
 
@@ -208,10 +279,13 @@ def test_a_poll_finishes_what_an_edit_has_begun(tmp_path: Path) -> None:
         home.run("poll")
         home.write(wanted(publisher, "Rain", "Jack Ma"), settings(publisher))
         done = home.run("poll")
-        said = 'Jack Ma: 1 stored entry matches; would have been 0 alerts last week: monitor stories --topic "Jack Ma"'
-        assert said in done.out
+        said = "Jack Ma: 1 stored entry matches (new); no alert of the last week is missing: monitor stories --topic "
+        assert f'{said}"Jack Ma"' in done.out
         assert home.sql("SELECT state, looked, matched FROM backfill") == [("done", 2, 1)]
         assert "stored entr" not in home.run("poll").out
+        home.write(wanted(publisher, "Jack Ma"), settings(publisher))
+        assert "Rain is no longer watched; what it found stays." in home.run("poll").out
+        assert "no longer watched" not in home.run("poll").out
         assert home.json("alerts", "--topic", "Jack Ma")[0]["decision"] == "backfill"
 
 

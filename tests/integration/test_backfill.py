@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from monitor.limits import BACKFILL_ENTRIES
 from monitor.model import Channel, Settings, Source, Topic, Watchlist
 from monitor.pipeline import backfill
-from monitor.pipeline.backfill import Backfilled, Backfiller, sentences
+from monitor.pipeline.backfill import Backfilled, Backfiller, Removed, sentences
 from monitor.pipeline.force import InForce, put_in_force
 from monitor.pipeline.writer import Writer
 from monitor.store import backfill as store_backfill
@@ -29,7 +29,12 @@ DECIDED = "SELECT subject, channel, step, decision FROM alert ORDER BY at, id"
 
 
 async def run(store: Store, force: InForce, now: object = LATER) -> list[Backfilled]:
-    """Do all that is pending."""
+    """Do all that is pending; the topics done."""
+    return [one for one in await run_all(store, force, now) if isinstance(one, Backfilled)]
+
+
+async def run_all(store: Store, force: InForce, now: object = LATER) -> list[Backfilled | Removed]:
+    """Do all that is pending; whatever is to be said."""
     writer = Writer(store)
     writer.start()
     try:
@@ -53,7 +58,7 @@ def stock(store: Store, *titles: str, topics: Sequence[Topic] = ()) -> InForce:
 async def test_a_new_topic_finds_what_is_stored_and_sends_nothing(any_store: Store) -> None:
     stock(any_store, "Jack Ma visits the Hangzhou campus", "Rain", "Jack Ma opens a school", "Qwen3 is out")
     assert states(any_store) == []
-    force = in_force(any_store, topic("Jack Ma", "Jack Ma"))
+    force = in_force(any_store, topic("Jack Ma", "Jack Ma"), now=LATER)
     assert [row[2] for row in states(any_store)] == ["pending"]
     (done,) = await run(any_store, force)
     assert states(any_store) == [(1, 1, "done", 4, 2, 0)]
@@ -62,7 +67,8 @@ async def test_a_new_topic_finds_what_is_stored_and_sends_nothing(any_store: Sto
     assert {row[2] for row in rows(any_store, DECIDED)} == {"e1.0.t1", "e3.0.t1"}
     assert rows(any_store, "SELECT count(*) FROM delivery") == [(0,)]
     assert sentences([done]) == (
-        'Jack Ma: 2 stored entries match; would have been 2 alerts last week: monitor stories --topic "Jack Ma"\n'
+        "Jack Ma: 2 stored entries match (all new); nothing old is sent, it would have been 2 alerts last week: "
+        'monitor stories --topic "Jack Ma"\n'
     )
     assert rows(any_store, "SELECT count(*) FROM text_kept") == [(2,)]
 
@@ -78,14 +84,22 @@ async def test_a_changed_topic_ends_what_it_no_longer_finds(any_store: Store) ->
         any_store, "Jack Ma in Hangzhou", "Ma Yun opens a school", "Jack Ma and Ma Yun", topics=[topic("Ma", "Jack Ma")]
     )
     force = in_force(any_store, topic("Ma", "Ma Yun"), now=LATER)
-    await run(any_store, force)
+    (done,) = await run(any_store, force)
+    assert sentences([done]) == (
+        "Ma: 2 stored entries match (1 of them new), 1 no longer does; nothing old is sent, "
+        'it would have been 1 alert last week: monitor stories --topic "Ma"\n'
+    )
     assert states(any_store) == [(1, 2, "done", 3, 2, 1)]
     assert rows(any_store, OPEN_MATCHES) == [(2, 1, 2), (3, 1, 2)]
     # what was told before is not decided on again
     assert [row[2:] for row in rows(any_store, DECIDED)].count(("e2.0.t1", "backfill")) == 1
     assert not [row for row in rows(any_store, DECIDED) if str(row[2]).startswith("e3.0.t")]
     back = in_force(any_store, topic("Ma", "Jack Ma"), now=LATER + timedelta(hours=1))
-    await run(any_store, back)
+    (done,) = await run(any_store, back)
+    assert sentences([done]) == (
+        "Ma: 2 stored entries match (none new), 1 no longer does; no alert of the last week is missing: "
+        'monitor stories --topic "Ma"\n'
+    )
     assert rows(any_store, OPEN_MATCHES) == [(1, 1, 1), (3, 1, 1)]
     with any_store.read() as connection:
         found = versions.versions_of(connection, 1)
@@ -242,12 +256,57 @@ async def test_the_log_names_no_confidential_topic(store: Store) -> None:
 async def test_many_topics_are_summed_up(store: Store) -> None:
     stock(store, "Jack Ma in Hangzhou")
     names = [f"Topic {nth}" for nth in range(6)]
-    force = in_force(store, *(topic(name, "Jack Ma") for name in names))
+    force = in_force(store, *(topic(name, "Jack Ma") for name in names), now=LATER)
     done = await run(store, force)
     assert sentences(done) == (
-        "6 topics: 6 stored entries match; would have been 6 alerts last week: monitor stories\n"
+        "6 topics: 6 stored entries match (all new); nothing old is sent, it would have been 6 alerts last week: "
+        "monitor stories\n"
     )
-    assert sentences(done[:2]).count("1 stored entry matches; would have been 1 alert last week") == 2
+    said_singly = "1 stored entry matches (new); nothing old is sent, it would have been 1 alert last week"
+    assert sentences(done[:2]).count(said_singly) == 2
+
+
+async def test_who_finds_nothing_is_not_sent_to_an_empty_list(store: Store) -> None:
+    stock(store, "Jack Ma in Hangzhou", topics=[topic("Ma", "Jack Ma")])
+    (done,) = await run(store, in_force(store, topic("Ma", "Qwen3"), now=LATER))
+    assert sentences([done]) == (
+        'Ma: nothing stored matches it any more (1 entry did): monitor topic test "Ma" looks closer\n'
+    )
+    (done, other) = await run(store, in_force(store, topic("Ma", "Qwen4"), topic("Rain"), now=LATER))
+    assert sentences([other]) == 'Rain: nothing stored matches it: monitor topic test "Rain" looks closer\n'
+
+
+async def test_a_confidential_topic_is_said_by_its_id_alone(store: Store) -> None:
+    stock(store, "Jack Ma in Hangzhou")
+    secret = replace(topic("Jack Ma", "Jack Ma"), confidential=True), replace(topic("Rain"), confidential=True)
+    first, second = sentences(await run(store, in_force(store, *secret, now=LATER))).splitlines()
+    assert first.startswith("t1: 1 stored entry matches")
+    assert first.endswith("monitor stories --topic t1")
+    assert second == "t2: nothing stored matches it: monitor topic test looks closer"
+
+
+async def test_a_removed_topic_is_said_once_each_time(any_store: Store) -> None:
+    hour = timedelta(hours=1)
+    stock(any_store, "Jack Ma in Hangzhou", topics=[topic("Nightjar"), topic("Ma", "Jack Ma")])
+    for away in (LATER, LATER + 3 * hour):
+        in_force(any_store, topic("Nightjar"), topic("Ma", "Jack Ma"), now=away - hour)
+        force = in_force(any_store, topic("Ma", "Jack Ma"), now=away)
+        said_of_it = sentences(await run_all(any_store, force, away))
+        assert said_of_it == "Nightjar is no longer watched; what it found stays.\n"
+        assert await run_all(any_store, force, away + hour) == []
+    force = in_force(any_store, now=LATER + 4 * hour)
+    assert await run_all(any_store, force, LATER + timedelta(days=3)) == [], "that is no news"
+
+
+async def test_what_was_removed_may_have_been_confidential(store: Store) -> None:
+    force = stock(store, "Jack Ma in Hangzhou", topics=[topic("Nightjar"), topic("Ma", "Jack Ma")])
+    left = replace(force.watchlist, topics=force.watchlist.topics[1:])
+    text = "topics: {Nightjar: {any: [Nightjar], confidential: true}}"
+    put_in_force(store, force.watchlist, Settings(), digest="with", text=text, now=NOW)
+    force = put_in_force(store, left, Settings(), digest="without", text="topics: {}", now=LATER)
+    assert sentences(await run_all(store, force)) == "t1 is no longer watched; what it found stays.\n"
+    many = [Removed(f"Topic {nth}") for nth in range(6)]
+    assert sentences(many) == "6 topics are no longer watched; what they found stays.\n"
 
 
 def test_a_rename_is_no_new_version(store: Store) -> None:

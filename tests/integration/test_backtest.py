@@ -9,18 +9,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.cli.backtests import alert_json
+from monitor.cli.backtests import View, alert_json
 from monitor.cli.replaying import lines as replay_lines
 from monitor.model import AllOf, AnyOf, Channel, Not, Phrase, Query, Settings, Source, Topic, Watchlist
 from monitor.pipeline.backtest import Backtest, back_test
 from monitor.pipeline.comparing import compare, compare_topic
 from monitor.pipeline.force import put_in_force
+from monitor.pipeline.occurrence import Occurrences
 from monitor.pipeline.replay import read_lines, replay
 from monitor.store import tables as t
 from monitor.store.database import Store
@@ -299,3 +301,40 @@ def test_trees_of_every_form_come_back(store: Store) -> None:
         one = compare(connection, changed).topics[0]
     assert one.status == "changed"
     assert not one.unread
+
+
+def test_the_words_of_a_topic_that_matches_nothing_are_counted(store: Store, tmp_path: Path) -> None:
+    lines = [
+        {"id": "1", "source": "Courier", "title": "Jack Ma visits Hangzhou"},
+        {"id": "1", "source": "Courier", "title": "Jack Ma visits Hangzhou again"},
+        {"id": "2", "source": "Wire", "title": "Rain in Hangzhou", "summary": "and a founder"},
+    ]
+    kept(write(tmp_path / "lines.jsonl", lines), IN_FORCE, store)
+    snow = Topic("Snow", Query(any=(Phrase("Jack Ma"), Phrase("founder")), all=(Phrase("Hangshou"),)))
+    draft = watchlist(snow, topic("Heard", "rain"), topic("Gone", "Hangzhou", channels=["mail"]))
+    with store.read() as connection:
+        plan, one = compare(connection, draft), compare_topic(connection, draft, "Snow")
+    for comparison in (plan, one):
+        silent = back_test(store, comparison, Settings(), since=None).silent
+        assert silent.keys() == {"Snow"}
+        assert dict(silent["Snow"].counts) == {"Jack Ma": 1, "founder": 1, "Hangshou": 0}
+        assert silent["Snow"].alike == ("Hangshou", "Hangzhou", "Rain in Hangzhou")
+
+
+def test_the_words_of_very_many_topics_are_not_counted() -> None:
+    words = Occurrences(topic(f"T{nth}", *(f"w{nth} {one}" for one in range(60))) for nth in range(11))
+    counted = [words.silence(f"T{nth}") for nth in range(11)]
+    assert [None if one is None else len(one.counts) for one in counted] == [40] * 10 + [None]
+
+
+def test_a_copy_that_is_told_in_place_of_another_is_the_same_story(store: Store, tmp_path: Path) -> None:
+    title = "The founder visits the Hangzhou campus after long absence"
+    lines = [
+        {"id": "1", "source": "Courier", "title": title, "summary": "Jack Ma"},
+        {"id": "2", "source": "Wire", "title": f"{title} - Wire"},
+        {"id": "3", "source": "Wire", "title": "Rain for Jack Ma"},
+    ]
+    before, after = (watchlist(topic("Ma", phrase)) for phrase in ("Jack Ma", "founder"))
+    found = planned(write(tmp_path / "lines.jsonl", lines), before, after)
+    view = View(found, ZoneInfo("UTC"), "Ma")
+    assert [(mark, hit.entry) for mark, hit in view.sent("console")] == [(" ", 1), ("-", 3)]

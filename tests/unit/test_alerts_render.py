@@ -85,6 +85,22 @@ def test_plain_of_every_kind_is_the_console_card() -> None:
         assert not console.endswith("\n\n")
 
 
+def test_all_words_that_were_found_are_marked() -> None:
+    said = Quote(
+        "Wirecard", "teaser", "Prosecutors in Munich and a ", "court", " froze Wirecard accounts linked to Marsalek.",
+        others=("Wirecard", "Marsalek", "Mars"),
+    )  # fmt: skip
+    headline = Quote("Sanctions", "title", "", "buys", "", others=("sanctions",))
+    names = Quote("Qwen3", "title", "", "qwen3", "")
+    card = Card(
+        "a1", "new_story", "A headline", topics=("Wirecard", "Sanctions", "Qwen3"), quotes=(said, headline, names)
+    )
+    body = _render("console", [card]).body
+    assert '"Prosecutors in Munich and a *court* froze *Wirecard* accounts linked to *Marsalek*."' in body
+    assert "For Sanctions, in the headline: *buys*, *sanctions*\n" in body
+    assert "Also names *qwen3*\n" in body
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("many", [False, True])
 def test_no_preview_tells_of_a_confidential_topic(kind: ChannelKind, many: bool) -> None:

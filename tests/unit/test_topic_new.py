@@ -28,8 +28,15 @@ def test_what_is_printed_passes_check(name: str, tmp_path: Path) -> None:
     assert [found for found in (*loaded.findings, *examples(loaded)) if found.severity == "error"] == []
     assert loaded.watchlist is not None
     (topic,) = loaded.watchlist.topics
-    assert topic.name == topic.query.any[0].text == name
+    assert topic.name == topic.query.any[0].text == {"- Ma": "Ma", "[x]": "x"}.get(name, name)
     assert topic.must_match
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_printed_fits_on_a_screen(name: str) -> None:
+    printed = list(lines(propose(name, cases=spelled)))
+    assert len(printed) <= 30
+    assert max(map(len, printed)) <= 120
 
 
 def test_the_command_prints_lines_to_paste(capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,15 +46,20 @@ def test_the_command_prints_lines_to_paste(capsys: pytest.CaptureFixture[str]) -
         "  Ma Yun:",
         "    # found as well, no need to list: Ma-Yun, MA YUN",
         "    any: [Ma Yun]",
-        "    # guess, check: Ма Юн",
+        "    # Look up how it is written in Chinese, Russian, Arabic, Korean and Japanese, and list what matters:",
+        "    #   any: [Ma Yun, CHINESE NAME, RUSSIAN NAME]",
         "    # Others may bear so short a name. In place of any, with words of the one you mean:",
         "    #   ambiguous: {any: [Ma Yun], context: [WORD, ANOTHER WORD]}",
+        "    # and one of these words in each headline of must_match",
         "    must_match:",
-        "      - Ma Yun's plans",
-        "      - The Ma Yun-backed fund",
-        '      - "MA YUN: a portrait"',
+        "      - Ma Yun's call to Beijing",
+        "      - Ma Yun returns",
+        "      - What Ma Yun plans next",
         "    must_not_match:",
-        "      - Ma Yunson wins in Boston",
+        "      - Maria Yun opens a school in Lyon",
+        "    # channels: [console]     # who hears of it; this is the default",
+        "    # confidential: true      # if its name must not show in subjects, previews and logs",
+        "# Next: monitor check, and monitor topic test 'Ma Yun'",
     ]
 
 
@@ -56,6 +68,7 @@ def test_one_object_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(capsys.readouterr().out)
     assert found["any"] == ["Qwen3"]
     assert found["report_near"] == ["Qwen"]
+    assert found["scripts"] == ["Chinese", "Russian", "Arabic", "Korean", "Japanese"]
     assert found["yaml"].startswith("topics:\n  Qwen3:\n")
     assert run(["topic", "new", "ICE", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["any"] == [{"phrase": "ICE", "exact": True}]

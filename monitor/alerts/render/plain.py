@@ -18,7 +18,8 @@ def console_text(sheet: Sheet) -> str:
 
 def console_message(sheet: Sheet) -> Message:
     """A card for a terminal; printed as a line of its own it is followed by an empty one."""
-    text = console_text(sheet)
+    # on the reader's own screen there is no preview: of a confidential topic the notice and its reason are left out
+    text = _write(sheet.lines[1:], terminal) + "\n" if sheet.confidential else console_text(sheet)
     return Message(terminal(sheet.preview), text, "text", text)
 
 

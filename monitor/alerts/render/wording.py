@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -18,6 +19,8 @@ ALSO_SHOWN: Final = 6
 """Further outlets that are named; the rest is counted."""
 UPDATE_SHOWN: Final = 110
 """Characters of the headline in the preview of an update, so that what is new is still in the preview."""
+OTHERS_SHOWN: Final = 5
+"""Other words of a topic that are marked in a quotation, or listed of a headline."""
 MATCH_SHOWN: Final = 200
 """Characters of the words that matched."""
 
@@ -188,13 +191,38 @@ def _also(outlets: tuple[str, ...]) -> str:
 
 def _quote_line(quote: Quote, *, also: bool) -> Line:
     match = _marked(shorten(visible(quote.match).strip(), MATCH_SHOWN))
+    named = visible(quote.match).strip().casefold() == _name(quote.topic).casefold()
+    others = [word for other in quote.others[:OTHERS_SHOWN] if (word := visible(other).strip())]
     if quote.field == "title":  # the headline stands above: the words are enough
-        return Line("quote", (Run("Also names " if also else "In the headline: "), match))
+        lead = "Also names " if also and named else f"For {_name(quote.topic)}, in the headline: " if also else ""
+        words = [run for word in others for run in (Run(", "), _marked(shorten(word, MATCH_SHOWN)))]
+        return Line("quote", (Run(lead or "In the headline: "), match, *words))
     before = shorten_left(visible(quote.before).lstrip(), QUOTE_SIDE)
     after = shorten(visible(quote.after).rstrip(), QUOTE_SIDE)
-    lead = (Run("Also names "), _marked(_name(quote.topic)), Run(": ")) if also else ()
+    head: tuple[Run, ...] = ()
+    if also:
+        name = _name(quote.topic)
+        head = (Run("Also names "), _marked(name), Run(": ")) if named else (Run(f"For {name}: "),)
     place = f" ({quote.place})" if quote.place else ""
-    return Line("quote", (*lead, Run('"' + before), match, Run(f'{after}"{place}')))
+    return Line("quote", (*head, Run('"'), *_words(before, others), match, *_words(after, others), Run(f'"{place}')))
+
+
+def _words(text: str, marked: Sequence[str]) -> Iterator[Run]:
+    """The text with the words among ``marked`` marked, where they stand as whole words."""
+    if not marked:
+        yield Run(text)
+        return
+    longest_first = sorted(marked, key=len, reverse=True)
+    done = 0
+    for found in re.finditer("|".join(map(re.escape, longest_first)), text):
+        before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
+        word = found.group()
+        if (before.isalnum() and word[0].isascii()) or (after.isalnum() and word[-1].isascii()):
+            continue
+        yield Run(text[done : found.start()])
+        yield _marked(word)
+        done = found.end()
+    yield Run(text[done:])
 
 
 def _marked(text: str) -> Run:
