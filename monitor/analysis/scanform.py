@@ -71,6 +71,9 @@ _PARTED: Final = _kinds(ord("a"), ord("0"))
 _ALIKE: Final = _kinds(ord("a"), ord("a"))
 _POINT, _COMMA = 1, 2
 """Stand for points and commas within numbers until the others are gone."""
+_WITHIN: Final = {ord("."): _POINT, ord(","): _COMMA}
+_DIGITS: Final = re.compile(rb"00*")  # with a first sign that can be searched for: 4 times faster than 0+
+_A: Final = ord("a")
 _REST: Final = bytes(
     {ord("."): 32, ord(","): ord("|"), ord("-"): 32, _POINT: ord("."), _COMMA: ord(",")}.get(code, code)
     for code in range(256)
@@ -165,25 +168,20 @@ def _quick(text: str) -> Form | None:
     form = _western(text)
     if form is None:
         return None
-    if b" -" in form:
+    if b"-" in form:
         _dashes(form)
     if b".." in form:
         form = form.replace(b"..", b"||")
-    parted = form.translate(_PARTED)
-    _numbers(form, parted)
+    cuts = _numbers(form)
     _stops(form)
     folded = b" " + bytes(form)
-    spaced = bytes(_cut(form, parted)).translate(_REST)
+    spaced = bytes(_cut(form, cuts)).translate(_REST)
     if b"&" in spaced:
         spaced = spaced.replace(b"&", b" & ")
-    # a bar with a blank behind it first: else each would leave two blanks, and those cost most
-    spaced = spaced.replace(b"| ", b"\3").replace(b"|", b" | ").replace(b"\3", b" | ")
-    spaced = b" " + spaced + b" "
-    while b"  " in spaced:
-        spaced = spaced.replace(b"  ", b" ")
+    spaced = b" ".join(spaced.replace(b"|", b" | ").split())
     while b"| |" in spaced:
         spaced = spaced.replace(b"| |", b"|")
-    return Form(spaced.decode("ascii"), folded)
+    return Form(f" {spaced.decode('ascii')} " if spaced else " ", folded)
 
 
 def _western(text: str) -> bytearray | None:
@@ -211,13 +209,19 @@ def _dashes(form: bytearray) -> None:
         at = form.find(b" -", end)
 
 
-def _numbers(form: bytearray, parted: bytes | bytearray) -> None:
-    """Points and commas inside of numbers stay."""
-    for pattern, stands in ((b"0.0", _POINT), (b"0,0", _COMMA)):
-        at = parted.find(pattern)
-        while at >= 0:
-            form[at + 1] = stands
-            at = parted.find(pattern, at + 2)
+def _numbers(form: bytearray) -> list[int]:
+    """Points and commas inside of numbers stay; where a digit follows a letter, for :func:`_cut`."""
+    parted = form.translate(_PARTED)
+    cuts = []
+    end = 0
+    for found in _DIGITS.finditer(parted):
+        start = found.start()
+        if start and parted[start - 1] == _A:
+            cuts.append(start)
+        elif start == end + 1 and end and parted[end] in _WITHIN:
+            form[end] = _WITHIN[parted[end]]
+        end = found.end()
+    return cuts
 
 
 def _stops(form: bytearray) -> None:
@@ -229,16 +233,14 @@ def _stops(form: bytearray) -> None:
         at = alike.find(b"aaaa. ", at + 6)
 
 
-def _cut(form: bytearray, parted: bytearray) -> bytearray:
+def _cut(form: bytearray, cuts: Sequence[int]) -> bytearray:
     """A blank between a letter and the digit behind it."""
-    at = parted.find(b"a0")
-    if at < 0:
+    if not cuts:
         return form
     parts, done = [], 0
-    while at >= 0:
-        parts.append(form[done : at + 1])
-        done = at + 1
-        at = parted.find(b"a0", done)
+    for cut in cuts:
+        parts.append(form[done:cut])
+        done = cut
     parts.append(form[done:])
     return bytearray(b" ").join(parts)
 
