@@ -34,7 +34,7 @@ _NEAR: Final = rf"NEAR(?:[\/／]{_PART}*)?"
 _NO_OPERATOR: Final = rf"(?!(?:AND|OR|NOT|{_NEAR}){_END})"
 _QUOTED: Final = "|".join(
     [
-        rf"[{QUOTES}](?:\\[\s\S]|{_HEBREW}|[^\\{QUOTES}])*[{QUOTES}]",
+        rf"[{QUOTES}](?:\\[\s\S]|{_HEBREW}|[^\\{QUOTES}])*(?!{_HEBREW})[{QUOTES}]",
         *(rf"{first}(?:\\[\s\S]|[^\\{last}])*{last}" for first, last in PAIRS),
     ]
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -81,9 +81,15 @@ _FOREIGN: Final = (
     (re.compile(r"XOR$"), '"{word}" is no operator of this language.', "Write (a OR b) NOT (a AND b)."),
     (re.compile(r"(?:ＡＮＤ|ＯＲ|ＮＯＴ|ＮＥＡＲ(?:／[０-９]+)?)$"),
      '"{word}" is in full-width letters.', "Write it in ASCII letters."),
+    (re.compile(r"[\[{].*|.*[\]}]$"), "Brackets of this kind are no signs of this language.",
+     "Write parentheses around what belongs together, quotes around a phrase."),
     (re.compile(r"[,;，、；].*|.*(?:[,;]$|[，、；])"), "A comma says neither AND nor OR.",
      'Write OR between what may stand there, AND between what must, or put all in quotes to look for it as it is.'),
 )  # fmt: skip
+
+_SMALL: Final = re.compile(r"(and|or|near)|(not)", re.IGNORECASE)
+_FEW: Final = re.compile(r"[1-9][0-9]?|100", re.ASCII)
+_APOSTROPHES: Final = "'\u2018\u2019"
 
 _FIELD: Final = re.compile(r"([^\W\d_][^\W\d]*(?:-[^\W\d]+)*)[:：](?!//|／／)")
 _FIELDS: Final = ("title:", "source:", "lang:", "use:", "exact:", "accents:", "forms:")
@@ -111,6 +117,54 @@ def check_word(token: Token) -> None:
     star = word.find("*")
     if 0 <= star < len(word) - 1:
         raise star_within(_start(token) + star)
+
+
+def _word(child: Piece) -> Token | None:
+    """The word that a part consists of, where it is one word without quotes."""
+    if isinstance(child, Tree) and child.data == "phrase":
+        token = child.children[0]
+        if isinstance(token, Token) and token.type == "WORD":
+            return token
+    return None
+
+
+def check_small_operators(parts: Sequence[Piece]) -> None:
+    """Raises :class:`Mistake` for ``a or b``: it would look for the word "or" as well, which nobody means."""
+    for nth, part in enumerate(parts):
+        word = _word(part)
+        small = _SMALL.fullmatch(word) if word else None
+        after = nth + 1 < len(parts) and isinstance(parts[nth + 1], Tree)
+        before = nth > 0 and isinstance(parts[nth - 1], Tree)
+        if word and small and after and (before or small[2]):
+            raise Mistake.at(
+                word, f'"{word}" in small letters is a word like any other, and would be looked for.',
+                f"Write {word.upper()} for the operator; put the name, or the word alone, in quotes to look for it.",
+            )  # fmt: skip
+
+
+def check_single_quotes(parts: Sequence[Piece]) -> None:
+    """Raises :class:`Mistake` for ``'Jack Ma'``, which would be two words."""
+    first: Token | None = None
+    for part in parts:
+        word = _word(part)
+        if word is None:
+            first = None
+        elif first is None or word[0] in _APOSTROPHES:
+            first = word if word[0] in _APOSTROPHES and word[-1] not in _APOSTROPHES else None
+        elif word[-1] in _APOSTROPHES:
+            raise Mistake.between(
+                first, word, "Single quotation marks do not hold words together.", 'Write double ones: "Jack Ma"'
+            )
+
+
+def check_number(joint: Token, side: Piece) -> None:
+    """Raises :class:`Mistake` for ``a NEAR 5 b``, which would look for the number."""
+    word = _word(side)
+    if joint == "NEAR" and word is not None and _FEW.fullmatch(word):
+        raise Mistake.between(
+            joint, word, "Between NEAR and its number stands no blank.",
+            f'Write NEAR/{word}, or put the number in quotes to look for it: "{word}"',
+        )  # fmt: skip
 
 
 def no_words(piece: Piece) -> Mistake:

@@ -19,6 +19,9 @@ WORD_ALIKE: Final = 70.0
 """Likeness from which a word may be another one misspelt (judgement: ``parc`` and ``park`` have 75)."""
 WORDS_ALIKE: Final = 60.0
 """Likeness of two sequences of words from which they are compared as names (judgement: two letters of five differ)."""
+HALF_ALIKE: Final = 80.0
+"""Likeness from which a word counts where only half of a question is like a headline (``hangzou`` and ``hangzhou`` have
+93, ``jack`` and ``back`` 75)."""
 LEAST: Final = 4
 """Characters of a question that can be said to be like anything: every title holds something like ``ma``."""
 
@@ -38,7 +41,8 @@ class Titles:
 
     def nearest(self, asked: str, *, limit: int = 3) -> list[tuple[int, float]]:
         """The places of the titles most like ``asked``, each with its likeness from 0 to 100; the most alike first, of
-        equals the first. Empty where none reaches ``ALIKE``.
+        equals the first. Where none reaches ``ALIKE``, those that hold
+        something like at least half of a question of few words; else empty.
 
         The likeness is rapidfuzz's ``ratio`` of the words in alphabetical order (about 1 ms for 5,000 titles). A
         question of few words may be a part of a headline: there it is the mean, over these words, of the ``ratio`` with
@@ -54,21 +58,36 @@ class Titles:
         if len(wanted) <= FEW_WORDS:
             for place, score in self._by_words(wanted).items():
                 scores[place] = max(scores.get(place, 0.0), score)
+            scores = scores or self._by_half(wanted)
         return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def _by_words(self, wanted: Sequence[str]) -> dict[int, float]:
         """The titles that hold something like the words, with their likeness where it reaches ``ALIKE``."""
         totals: dict[int, float] = {}
         for word in wanted:
-            best: dict[int, float] = {}
-            like = process.extract(word, list(self._places), scorer=fuzz.ratio, limit=None, score_cutoff=WORD_ALIKE)
-            for known, score, _ in like:
-                for place in self._places[known]:
-                    best[place] = max(best.get(place, 0.0), score)
-            for place, score in best.items():
+            for place, score in self._like(word, WORD_ALIKE).items():
                 totals[place] = totals.get(place, 0.0) + score
         means = {place: total / len(wanted) for place, total in totals.items()}
         return {place: mean for place, mean in means.items() if mean >= ALIKE}
+
+    def _by_half(self, wanted: Sequence[str]) -> dict[int, float]:
+        """The titles that hold something like at least half of the words that have ``LEAST`` letters: shorter ones
+        (``in``, ``the``) stand in every headline."""
+        long = list(dict.fromkeys(word for word in wanted if len(word) >= LEAST))
+        totals: dict[int, list[float]] = {}
+        for word in long:
+            for place, score in self._like(word, HALF_ALIKE).items():
+                totals.setdefault(place, []).append(score)
+        return {place: sum(own) / len(long) for place, own in totals.items() if 2 * len(own) >= len(long)}
+
+    def _like(self, word: str, least: float) -> dict[int, float]:
+        """The titles with a word like this one, and how like."""
+        best: dict[int, float] = {}
+        like = process.extract(word, list(self._places), scorer=fuzz.ratio, limit=None, score_cutoff=least)
+        for known, score, _ in like:
+            for place in self._places[known]:
+                best[place] = max(best.get(place, 0.0), score)
+        return best
 
 
 def _in_order(words: Sequence[str]) -> str:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, cast
 
 from lark import Token, Tree
 
 from monitor import limits
-from monitor.analysis.mistakes import Mistake, Piece, check_word, nearest, no_words, shown, star_within
+from monitor.analysis.mistakes import (
+    Mistake,
+    Piece,
+    check_number,
+    check_single_quotes,
+    check_small_operators,
+    check_word,
+    nearest,
+    no_words,
+    shown,
+    star_within,
+)
 from monitor.analysis.rendering import QUOTE_MARKS, level, positive, terms
 from monitor.analysis.text import tokenise
 from monitor.analysis.tongues import code_meant, language_code
@@ -19,8 +30,6 @@ from monitor.model import NEAR_WITHIN, AllOf, AnyOf, FromSource, InLanguage, InT
 Syntax = Tree[Token]
 
 _CHARACTER: Final = re.compile(rf"\\([\\*{QUOTE_MARKS}])|.", re.DOTALL)
-_SMALL: Final = re.compile(r"(and|or)|(not)", re.IGNORECASE)
-_APOSTROPHES: Final = "'\u2018\u2019"
 _NUMBER: Final = re.compile(r"NEAR[/／]([0-9]{1,3})")
 
 OWN_SCALE: Final = 4
@@ -39,6 +48,8 @@ class Reader:
         self._terms = 0
         self._deepest: tuple[int, Token] | None = None
         """The most levels of a fragment used, and where it is named."""
+        self._longer_names: dict[str, str] | None = None
+        """The names of several words, by themselves in small letters; None as long as nothing asked for them."""
 
     def read(self, start: Syntax) -> Node:
         """The tree of a whole query."""
@@ -55,8 +66,8 @@ class Reader:
             case "any":
                 return AnyOf(tuple(map(self._node, _trees(syntax))))
             case "all":
-                _check_small_operators(syntax.children)
-                _check_single_quotes(syntax.children)
+                check_small_operators(syntax.children)
+                check_single_quotes(syntax.children)
                 return AllOf(tuple(map(self._node, _trees(syntax))))
             case "near":
                 return self._near(syntax)
@@ -112,6 +123,8 @@ class Reader:
 
     def _near(self, syntax: Syntax) -> Near:
         joints = [child for child in syntax.children if isinstance(child, Token)]
+        for joint, side in zip(joints, _trees(syntax)[1:], strict=True):
+            check_number(joint, side)
         within = _within(joints[0])
         for joint in joints[1:]:
             if _within(joint) != within:
@@ -169,6 +182,7 @@ class Reader:
 
     def _fragment(self, token: Token) -> Node:
         name = _name(token).strip()
+        self._check_longer_name(token)
         if name not in self._fragments:
             meant = nearest(name, self._fragments)
             known = ", ".join(list(self._fragments)[:10])
@@ -184,6 +198,20 @@ class Reader:
         self._count(token, len(terms(node)))
         self._deepest = max(self._deepest or (0, token), (_levels(node), token), key=lambda used: used[0])
         return node
+
+    def _check_longer_name(self, token: Token) -> None:
+        """``use:deal words`` would use "deal", where a fragment "deal words" may be meant."""
+        if self._longer_names is None:
+            self._longer_names = {name.casefold(): name for name in self._fragments if " " in name}
+        start = token.start_pos or 0
+        longest = max(map(len, self._longer_names), default=0) if token.type == "WORD" else 0
+        for end in range(start + len(token) + 1, min(start + longest, len(self._text)) + 1):
+            name = self._longer_names.get(self._text[start:end].casefold())
+            if name is not None and not self._text[end : end + 1].isalnum():
+                raise Mistake(
+                    f'There is a fragment "{shown(name)}": a name of several words is put in quotes.',
+                    start, end, f'Did you mean use:"{shown(name)}"? If not, write AND behind use:{shown(token)}',
+                )  # fmt: skip
 
 
 def _levels(node: Node) -> int:
@@ -277,44 +305,6 @@ def _language(token: Token) -> InLanguage:
             f"Did you mean lang:{meant}?" if meant else "Write its code of two letters, as in lang:zh or lang:en",
         )  # fmt: skip
     return InLanguage(code)
-
-
-def _word(child: Piece) -> Token | None:
-    """The word that a part consists of, where it is one word without quotes."""
-    if isinstance(child, Tree) and child.data == "phrase":
-        token = child.children[0]
-        if isinstance(token, Token) and token.type == "WORD":
-            return token
-    return None
-
-
-def _check_small_operators(parts: Sequence[Piece]) -> None:
-    """``a or b`` would look for the word "or" as well, which nobody means."""
-    for nth, part in enumerate(parts):
-        word = _word(part)
-        small = _SMALL.fullmatch(word) if word else None
-        after = nth + 1 < len(parts) and isinstance(parts[nth + 1], Tree)
-        before = nth > 0 and isinstance(parts[nth - 1], Tree)
-        if word and small and after and (before or small[2]):
-            raise Mistake.at(
-                word, f'"{word}" in small letters is a word like any other, and would be looked for.',
-                f"Write {word.upper()} for the operator; put the name, or the word alone, in quotes to look for it.",
-            )  # fmt: skip
-
-
-def _check_single_quotes(parts: Sequence[Piece]) -> None:
-    """``'Jack Ma'`` would be two words."""
-    first: Token | None = None
-    for part in parts:
-        word = _word(part)
-        if word is None:
-            first = None
-        elif first is None or word[0] in _APOSTROPHES:
-            first = word if word[0] in _APOSTROPHES and word[-1] not in _APOSTROPHES else None
-        elif word[-1] in _APOSTROPHES:
-            raise Mistake.between(
-                first, word, "Single quotation marks do not hold words together.", 'Write double ones: "Jack Ma"'
-            )
 
 
 def _groundless(syntax: Syntax, node: Node) -> Mistake:

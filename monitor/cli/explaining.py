@@ -12,7 +12,8 @@ import typer
 from monitor.analysis.match import Matcher
 from monitor.cli.explaining_list import explain_list
 from monitor.cli.listing_rows import alert_json, delivery_json, entry_json, typed
-from monitor.cli.printing import Clockface, count_words, note, paragraph, wished
+from monitor.cli.listing_rows import spans_json as spans_json
+from monitor.cli.printing import WIDTH, Clockface, count_words, listed, note, paragraph, wished
 from monitor.cli.session import Session, emit, iso
 from monitor.errors import UsageError
 from monitor.model import Span
@@ -71,8 +72,16 @@ def _read(path: Path) -> str:
     try:
         data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{_name(path)} cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{_name(path)} cannot be read: it is no text in UTF-8") from error
+    except FileNotFoundError as error:
+        raise UsageError(f"{_name(path)} cannot be read: there is no such file") from error
+    except IsADirectoryError as error:
+        raise UsageError(f"{_name(path)} cannot be read: it is a folder") from error
+    except PermissionError as error:
+        raise UsageError(f"{_name(path)} cannot be read: its permissions do not allow it") from error
+    except OSError as error:
+        raise UsageError(f"{_name(path)} cannot be read: {error.strerror or error}") from error
 
 
 def _name(path: Path) -> str:
@@ -110,11 +119,6 @@ def explanation_json(one: Explanation) -> Mapping[str, Any]:
             for step in one.ladder
         ],
     }
-
-
-def spans_json(spans: tuple[Span, ...]) -> list[dict[str, Any]]:
-    """Spans for programs."""
-    return [{"field": s.field, "start": s.start, "end": s.end, "text": s.text} for s in spans]
 
 
 def _match_json(row: MatchRow) -> Mapping[str, Any]:
@@ -171,11 +175,26 @@ def _print_ladder(one: Explanation, *, whole: bool) -> None:
 
 
 def _print_step(step: Step, *, of: Explanation) -> None:
-    # the sentence above is not said twice
-    said = "as said above" if step.sentence == of.sentence else step.sentence
-    paragraph(said, first=f"  {MARKS[step.state]}  {step.name:<11}", indent=" " * 17)
+    paragraph(_briefly(step, of=of), first=f"  {MARKS[step.state]}  {step.name:<11}", indent=" " * 17)
     if step.change is not None:
         paragraph(step.change, first=f"      {'change':<11}", indent=" " * 17)
+
+
+def _briefly(step: Step, *, of: Explanation) -> str:
+    """What the sentence above says already is not said twice."""
+    if step.sentence.rstrip(".") not in of.sentence:
+        return step.sentence
+    if step.name == "matched":
+        return listed(list(dict.fromkeys(match.topic for match in of.matches)), width=WIDTH) or "no topic"
+    return step.sentence if step.state == "ok" else "as said above"
+
+
+def _missed(one: Explanation) -> list[str]:
+    """The near misses, unless the only one stands in the sentence."""
+    near = one.near_misses
+    if len(near) == 1 and f"{near[0].topic}: {near[0].clause}" in one.sentence:
+        return []
+    return [f"e{row.entry} {row.topic}: {row.clause}" for row in near]
 
 
 def _details(one: Explanation, face: Clockface) -> dict[str, list[str]]:
@@ -185,7 +204,7 @@ def _details(one: Explanation, face: Clockface) -> dict[str, list[str]]:
             for row in one.entries
         ],
         "match": [f"e{row.entry} {row.topic}: {_quoted(row.spans)}" for row in one.matches],
-        "near miss": [f"e{row.entry} {row.topic}: {row.clause}" for row in one.near_misses],
+        "near miss": _missed(one),
         "story": [],
         "evidence": [_joined(join) for join in one.evidence],
         "alert": [

@@ -16,7 +16,7 @@ from monitor.cli.session import Session, emit, parse_moment
 from monitor.config.findings import meant
 from monitor.config.quantities import read_span
 from monitor.errors import UsageError
-from monitor.store import listing, listing_alerts, listing_wanted
+from monitor.store import evidence, listing, listing_alerts, listing_wanted
 from monitor.store.database import Connection
 from monitor.store.listing import LIMIT, Filter
 
@@ -39,11 +39,16 @@ class Listing(Generic[R]):
     columns: Columns
     cells: Callable[[R, Clockface], Sequence[str]]
     json: Callable[[R], Mapping[str, Any]]
+    hint: Callable[[list[R]], str | None] = lambda _: None
+    """What is said below the table."""
 
 
 ENTRIES = Listing("entries", listing.entries, rows_of.ENTRY, rows_of.entry_cells, rows_of.entry_json)
+NEAR = Listing("near misses", evidence.near_entries, rows_of.NEAR, rows_of.near_cells, rows_of.near_json)
 STORIES = Listing("stories", listing.stories, rows_of.STORY, rows_of.story_cells, rows_of.story_json)
-TOPICS = Listing("topics", listing_wanted.topics, rows_of.TOPIC, rows_of.topic_cells, rows_of.topic_json)
+TOPICS = Listing(
+    "topics", listing_wanted.topics, rows_of.TOPIC, rows_of.topic_cells, rows_of.topic_json, rows_of.topics_hint
+)
 SOURCES = Listing("sources", listing_wanted.sources, rows_of.SOURCE, rows_of.source_cells, rows_of.source_json)
 ALERTS = Listing("alerts", listing_alerts.alerts, rows_of.ALERT, rows_of.alert_cells, rows_of.alert_json)
 DELIVERIES = Listing(
@@ -68,13 +73,18 @@ def _register_read(app: typer.Typer) -> None:
         since: Since = None,
         until: Until = None,
         limit: Limit = LIMIT,
+        near: Annotated[bool, typer.Option("--near", help="Only what missed a topic by one clause.")] = False,
         as_json: Json = False,
     ) -> None:
         """List what was read, the newest first.
 
         Example: monitor entries --topic "Jack Ma" --since 7d
         """
-        show(context.obj, ENTRIES, Wish(topic, source, since, until, limit), as_json=as_json)
+        wish = Wish(topic, source, since, until, limit)
+        if near:
+            show(context.obj, NEAR, wish, as_json=as_json)
+        else:
+            show(context.obj, ENTRIES, wish, as_json=as_json)
 
     @app.command()
     def stories(
@@ -212,6 +222,8 @@ def show(session: Session, what: Listing[R], wish: Wish, *, as_json: bool) -> No
     print_table(what.columns, [what.cells(row, face) for row in rows])
     if wish.limit and len(rows) == wish.limit:
         note(f"The newest {wish.limit} {what.noun}; --limit 0 lists all.")
+    if (hint := what.hint(rows)) is not None:
+        typer.echo(hint)
 
 
 def moment_of(text: str | None, now: datetime) -> datetime | None:

@@ -10,6 +10,8 @@ from monitor.cli.printing import Clockface, Column, listed, short
 from monitor.cli.session import iso, visible
 from monitor.config.quantities import spell_duration
 from monitor.fetch import masked
+from monitor.model import Span
+from monitor.store.evidence import NearEntry
 from monitor.store.listing import EntryRow, StoryRow
 from monitor.store.listing_alerts import AlertRow, DeliveryRow
 from monitor.store.listing_wanted import ChannelRow, SourceRow, TopicRow
@@ -20,6 +22,9 @@ Json: TypeAlias = Mapping[str, Any]
 ENTRY: Columns = (
     Column("id"), Column("first seen"), Column("source"), Column("topics"), Column("story"),
     Column("title", wide=True),
+)  # fmt: skip
+NEAR: Columns = (
+    Column("id"), Column("first seen"), Column("source"), Column("missed"), Column("title", wide=True),
 )  # fmt: skip
 STORY: Columns = (
     Column("id"), Column("first seen"), Column("topics"), Column("outlets"), Column("title", wide=True),
@@ -82,6 +87,27 @@ def entry_json(row: EntryRow) -> Json:
     }
 
 
+def near_cells(row: NearEntry, face: Clockface) -> Sequence[str]:
+    """An entry that missed topics, for people: below its title each topic and the clause that failed."""
+    entry = row.entry
+    missed = "".join(f"\n{visible(f'{miss.topic}: {miss.clause}')}" for miss in row.misses)
+    return (
+        f"e{entry.id}", face.say(entry.first_seen), short(entry.source, 18),
+        listed([miss.topic for miss in row.misses], width=18), visible(entry.title) + missed,
+    )  # fmt: skip
+
+
+def near_json(row: NearEntry) -> Json:
+    """An entry that missed topics, for programs: as of any entry, and what it missed."""
+    near = [{"topic": miss.topic, "clause": miss.clause, "spans": spans_json(miss.spans)} for miss in row.misses]
+    return {**entry_json(row.entry), "near_misses": near}
+
+
+def spans_json(spans: Sequence[Span]) -> list[dict[str, Any]]:
+    """Spans for programs."""
+    return [{"field": s.field, "start": s.start, "end": s.end, "text": s.text} for s in spans]
+
+
 def story_cells(row: StoryRow, face: Clockface) -> Sequence[str]:
     """A story for people, its address on a line of its own."""
     title = visible(row.title) + (f"\n{visible(row.url)}" if row.url else "")
@@ -107,11 +133,18 @@ def story_json(row: StoryRow) -> Json:
 def topic_cells(row: TopicRow, face: Clockface) -> Sequence[str]:
     """A topic for people."""
     name = visible(row.name) + (" (paused)" if row.paused else "")
+    if (filling := row.backfill) is not None:
+        name += f"\n{filling.looked:,} of {filling.of:,} stored entries looked at"
     channels = listed(row.channels) if row.channels else "none: listed only"
     return (
         f"t{row.id}", name, str(row.entries), str(row.stories), str(row.near_misses), face.say(row.last_match),
         channels,
     )  # fmt: skip
+
+
+def topics_hint(rows: Sequence[TopicRow]) -> str | None:
+    """How near misses are looked at, where there are any."""
+    return "near: missed by one clause; monitor entries --near lists them" if any(r.near_misses for r in rows) else None
 
 
 def topic_json(row: TopicRow) -> Json:
@@ -126,6 +159,8 @@ def topic_json(row: TopicRow) -> Json:
         "stories": row.stories,
         "near_misses": row.near_misses,
         "last_match": iso(row.last_match),
+        "backfill": row.backfill
+        and {"looked": row.backfill.looked, "of": row.backfill.of, "matched": row.backfill.matched},
     }
 
 

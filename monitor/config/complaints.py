@@ -13,6 +13,8 @@ from monitor.config.document import Way
 from monitor.config.findings import Findings, listed, meant, nearest
 from monitor.config.form import Grammar, inner_form
 from monitor.config.grammar import known_keys
+from monitor.config.misplaced import home, torn_list
+from monitor.config.proposals import any_of, between_commas, in_brackets
 from monitor.config.variables import Resolved
 from monitor.config.words import MEANT
 
@@ -84,7 +86,10 @@ class FormReader:
             if not self.unset(place):
                 quoted = self.into.quote(place)
                 near = meant(self.raw(name, place), known if len(self.into.found) < NEAREST_CAP else ())
-                self.into.error(place, f"{subject}: there is no {what} {quoted}{near}", value=True)
+                # Items of a list stand apart as they are.
+                parts = between_commas(quoted.strip('"')) if place == way else ()
+                hint = f"write {in_brackets(parts)}" if len(parts) > 1 else ""
+                self.into.error(place, f"{subject}: there is no {what} {quoted}{near}", hint, value=True)
         self._count_rest(len(unknown), way, subject)
         return not unknown
 
@@ -133,8 +138,28 @@ class FormReader:
             if kind == "model_type":
                 wanted = f"expected {form_at(owner, below[-1:]).expected}"
             message = f"{wanted}, got {_described(self.value(here), quoted)}"
-        hint = f"write [{quoted}]" if kind == "list_type" and quoted else str(details.get("ctx", {}).get("hint", ""))
+        hint = str(details.get("ctx", {}).get("hint", ""))
+        if kind == "list_type" and quoted:
+            hint = f"write {self._bracketed(owner, here, quoted)}"
+        elif kind == "string_type" and below[-1:] == ("query",):
+            hint = self._one_line(here)
         self.into.error(here, f"{start}{label}{message}", hint, value=not on_key)
+
+    def _bracketed(self, owner: type[Grammar], here: Way, quoted: str) -> str:
+        """The list that a text should have been, with what else YAML tore off it."""
+        if quoted.endswith('…"'):
+            return f"[{quoted}]"
+        torn = torn_list(self.into.document, here, known_keys(owner))
+        more = [self.into.key((*here[:-1], item)) for item in torn[1][1:]] if torn is not None else []
+        return in_brackets([*between_commas(quoted[1:-1]), *more])
+
+    def _one_line(self, here: Way) -> str:
+        """A query with OR for a list of texts that stands in its place."""
+        value = self.value(here)
+        items = value[:MISTAKES_CAP] if isinstance(value, list) else []
+        quoted = [self.into.quote((*here, str(number))) for number, _ in enumerate(items)]
+        cut = not all(quoted) or any(part.endswith('…"') for part in quoted)
+        return f"write {any_of([part[1:-1] for part in quoted])}" if quoted and not cut else ""
 
     def _label(self, here: Way, below: Way) -> str:
         """The keys that lead to a value, without list positions and without the steps of short forms."""
@@ -152,6 +177,16 @@ class FormReader:
             self.into.error(here, f'{start}"{key}" {LATER_WORDS}')
             return
         known = known_keys(owner)
+        torn = torn_list(self.into.document, here, known)
+        if torn is not None and (quoted := self.into.quote((*here[:-1], torn[0]))):
+            message = f'"{self.into.key(here)}" is no key; the list "{torn[0]}" lacks its brackets'
+            proposal = f"{torn[0]}: {self._bracketed(owner, (*here[:-1], torn[0]), quoted)}"
+            self.into.error(here, f"{start}{message}", proposal)
+            return
+        elsewhere = home(owner, key, self.value(here))
+        if elsewhere is not None:
+            self.into.error(here, f'{start}unknown key "{self.into.key(here)}"{elsewhere[0]}', elsewhere[1])
+            return
         near = nearest(key, known, MEANT)
         hint = f"{near}: {summary(known[near])}" if near is not None else ""
         if ":" in key and key.partition(":")[0] in known:

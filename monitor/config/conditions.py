@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.analysis.tongues import code_meant, language_code
-from monitor.config.form import ABSENT, Grammar, ShortForm
+from monitor.config.form import ABSENT, Grammar, ShortForm, one_or_more
 from monitor.config.phrases import PhraseForm
 from monitor.config.quantities import refuse
 from monitor.limits import NEAR_CAP
@@ -32,10 +32,6 @@ def _kept(value: list[Any]) -> list[Any]:
     return value
 
 
-def _names(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
 def _language(value: str) -> str:
     """The base of a code, by which languages are compared: ``zh`` for ``zh-Hant``."""
     code = language_code(value)
@@ -55,7 +51,9 @@ def _within(value: object) -> object:
 
 Example = Annotated[str, AfterValidator(_example)]
 Phrases = Annotated[list[PhraseForm], AfterValidator(_some)]
-Codes = Annotated[list[Annotated[str, AfterValidator(_language)]], AfterValidator(_kept)]
+Examples = Annotated[list[Example], BeforeValidator(one_or_more)]
+Names = Annotated[list[str], BeforeValidator(one_or_more)]
+Codes = Annotated[list[Annotated[str, AfterValidator(_language)]], BeforeValidator(one_or_more), AfterValidator(_kept)]
 
 
 class AmbiguousForm(Grammar):
@@ -106,7 +104,7 @@ class ConditionForm(ShortForm):
         "entry as well.",
         examples=["{any: [Ma Yun], context: [Alibaba, Ant Group]}"],
     )
-    use: Annotated[list[str], BeforeValidator(_names), AfterValidator(_some)] = Field(
+    use: Annotated[Names, AfterValidator(_some)] = Field(
         default=ABSENT,
         description="Names of `fragments`, or of other topics: what they look for counts like a phrase of `any`.",
         examples=["[Ant Group]"],
@@ -122,7 +120,8 @@ class ConditionForm(ShortForm):
     query: str = Field(
         default=ABSENT,
         description="A condition in one line, which must hold as well: `AND OR NOT`, parentheses, quotes, `NEAR/8`, "
-        "`title:`, `source:`, `lang:`, `use:`, `-word`, `word*`. Put it in single quotes.",
+        "`title:`, `source:`, `lang:`, `use:`, `-word`, `word*`. Put it in single quotes; an apostrophe within is "
+        "written twice (`''`).",
         examples=["""'"Jack Ma" AND (Alibaba OR Ant) NOT marathon'"""],
     )
     none: list[PhraseForm] = Field(
@@ -139,12 +138,12 @@ class ConditionForm(ShortForm):
         "Default: all.",
         examples=["[en, zh]"],
     )
-    sources: Annotated[list[str], AfterValidator(_kept)] = Field(
+    sources: Annotated[Names, AfterValidator(_kept)] = Field(
         default=ABSENT,
         description="The only sources that count: names from `sources`. Default: all.",
         examples=["[ICIJ]"],
     )
-    except_sources: list[str] = Field(
+    except_sources: Names = Field(
         default=[], description="Sources that do not count: names from `sources`.", examples=["[Simon Willison]"]
     )
 
@@ -172,17 +171,17 @@ class TopicForm(ConditionForm):
         "other spellings. They never make an alert.",
         examples=["[Qwen, 千问]"],
     )
-    must_match: list[Example] = Field(
+    must_match: Examples = Field(
         default=[],
         description="Headlines that this topic has to catch; `monitor check` tries them and fails if one is missed.",
         examples=['["马云重返阿里园区"]'],
     )
-    must_not_match: list[Example] = Field(
+    must_not_match: Examples = Field(
         default=[],
         description="Headlines that this topic must leave alone; `monitor check` tries them.",
         examples=['["Jack Mahoney wins in Boston"]'],
     )
-    channels: list[str] = Field(
+    channels: Names = Field(
         default=["console"],
         description="Who hears of it: names from `channels`. `[]` means recorded and listed, never sent.",
         examples=["[console, pr-slack]"],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from monitor.analysis.address import source_identity
+from monitor.analysis.address import host_of, source_identity
+from monitor.analysis.text import fold
 from monitor.config.complaints import FormReader
 from monitor.config.findings import meant
+from monitor.config.lines import written_at
 from monitor.config.watchlist import Wanted
-from monitor.model import Topic, Watchlist
+from monitor.model import FromSource, Source, Topic, Watchlist
 
 
 def cross_check(watchlist: Watchlist, wanted: Wanted, reader: FormReader) -> None:
@@ -22,6 +24,7 @@ def cross_check(watchlist: Watchlist, wanted: Wanted, reader: FormReader) -> Non
         near = meant(reader.raw(watchlist.owner, ("owner",)), wanted.channel_names)
         quoted = reader.into.quote(("owner",))
         reader.into.error(("owner",), f"owner: there is no channel {quoted}{near}", value=True)
+    _asked(wanted, reader)
     _former_topics(wanted, reader)
     _former_addresses(wanted, _addresses(wanted, reader), reader)
     _unheard(watchlist, wanted, reader)
@@ -50,6 +53,41 @@ def _read_by(wanted: Wanted, reader: FormReader) -> None:
             count = f"{read} source{'s' if read > 1 else ''}"
             message = f"asks for the page of every new entry of {count}, unless headline and teaser decide it"
             reader.into.add("info", (*way, "read"), f"{subject}: {message}")
+
+
+def _asked(wanted: Wanted, reader: FormReader) -> None:
+    """Warns of sources that a query asks for, and that no source of the file can be."""
+    if not wanted.sources or len(wanted.sources) < len(wanted.source_names):
+        # Where there are none, the file is a first sketch; of one that could not be read, nobody knows the outlet.
+        return
+    known = [*wanted.source_names, *dict.fromkeys(source.outlet for source in wanted.sources.values() if source.outlet)]
+    for way, asked in wanted.asked:
+        if any(_may_be(asked, source) for source in wanted.sources.values()):
+            continue
+        place = (*way, "query")
+        if not reader.raw(str(reader.value(place)), place):
+            # A variable stands in it.
+            continue
+        near = meant(asked.name, wanted.source_names if asked.whole else known)
+        wrong = (
+            f'is called exactly "{asked.name}"' if asked.whole else f'has "{asked.name}" in its name, outlet or address'
+        )
+        message = f'"query": no source {wrong}{near}'
+        subject = f'{way[0].removesuffix("s")} "{way[1]}"'
+        start, end = written_at(reader.into.document, place, asked.name)
+        reader.into.add_span("warning", start, end, f"{subject}: {message}")
+
+
+def _may_be(asked: FromSource, source: Source) -> bool:
+    """Whether entries of a source may be what is asked for."""
+    if asked.whole:
+        return asked.name == source.name
+    names = [fold(source.name), fold(source.outlet or "")]
+    if any(fold(asked.name) in name for name in names):
+        return True
+    # Feeds often lie on another host than the articles (feeds.bbci.co.uk for bbc.co.uk).
+    label = asked.name.lower().removeprefix("www.").split(".")[0]
+    return "." in asked.name and any(label in text for text in (*names, host_of(source.url)))
 
 
 def _read_for(topic: Topic, wanted: Wanted) -> int:

@@ -308,6 +308,10 @@ _SHORT_QUOTES = re.compile(r"""\bquery:[ ]*(?P<mark>["'])(?:(?!(?P=mark)).)*(?P=
 """A query whose first phrase stands in quotes, and which goes on behind them."""
 
 
+_APOSTROPHE = re.compile(r"""(?:^|[\s\[{,])'(?:[^'\n]|'')*[^\W\d_](?P<sign>')[^\W\d_]""")
+"""A text in single quotes that ends within a word."""
+
+
 def _syntax_fault(error: MarkedYAMLError, text: str) -> Fault:
     mark = error.problem_mark or error.context_mark
     said = f"{error.problem or ''} {error.context or ''}"
@@ -319,8 +323,12 @@ def _syntax_fault(error: MarkedYAMLError, text: str) -> Fault:
         mark = error.context_mark
     index = min(mark.index, len(text)) if mark is not None else 0
     line_start = text.rfind("\n", 0, index) + 1
-    short = _SHORT_QUOTES.search(text[line_start:].partition("\n")[0])
-    if short is not None:
+    line = text[line_start:].partition("\n")[0]
+    apostrophe, short = _APOSTROPHE.search(line), _SHORT_QUOTES.search(line)
+    if apostrophe is not None:
+        index, message = line_start + apostrophe.start("sign"), "this apostrophe ends the text in single quotes"
+        hint = "an apostrophe within single quotes is written twice: 'Jack Ma''s call'"
+    elif short is not None:
         hint = """put the whole query in single quotes: query: '"Jack Ma" AND Alibaba'"""
         index, message = line_start + short.start("mark"), "the quotes opened here end before the query does"
     indent = re.compile(r" *\t").match(text, line_start)

@@ -18,8 +18,13 @@ COMPARED_CAP = 20_000
 """Pairs that are compared for all examples of a file: half a second (measured)."""
 
 
-def examples(loaded: Loaded) -> tuple[Finding, ...]:
+SECRET_FAILS = "an example of a confidential topic fails: monitor check tells which"
+
+
+def examples(loaded: Loaded, *, for_log: bool = False) -> tuple[Finding, ...]:
     """Errors for the examples that fail, each at its line; nothing where the watchlist cannot be used.
+
+    ``for_log``: what goes into a log tells nothing of confidential topics but the line.
 
     An example is a headline of which neither source nor language is told: it counts as one that the topic would read.
     """
@@ -37,10 +42,17 @@ def examples(loaded: Loaded) -> tuple[Finding, ...]:
                 matches = matcher.match(entry, topics={topic.name})
                 complaint = _missed(topic, text, matches, likeness) if part == "must_match" else _caught(topic, matches)
                 if complaint:
+                    seen = len(into.found)
                     way = ("topics", topic.name, part, str(number))
                     quoted = into.quote(way)
                     into.error(way, f'topic "{topic.name}": {part} {quoted}: {complaint}', value=True)
+                    if for_log and topic.confidential:
+                        into.found[seen:] = [_masked(one) for one in into.found[seen:]]
     return tuple(into.found)
+
+
+def _masked(finding: Finding) -> Finding:
+    return replace(finding, message=SECRET_FAILS, excerpt="")
 
 
 def _anywhere(topic: Topic) -> Topic:

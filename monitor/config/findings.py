@@ -25,6 +25,8 @@ Shown = Callable[[Way], bool]
 HIDDEN = "***"
 EXCERPT_WIDTH = 100
 """Columns of a line that are shown around a mistake."""
+KNOWN_CAP = 8
+"""Known words that a message spells out."""
 _PLAIN_KEY = re.compile(r"[\w.-]+(?: [\w.-]+)*")
 _HARMLESS = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}|true|false|yes|no|on|off", re.IGNORECASE)
 SECRET_WORDS = re.compile(r"(?i)pass|token|secret|auth|key|user|header|proxy|cookie|slack|webhook|email|apprise")
@@ -58,12 +60,16 @@ def nearest(word: str, known: Iterable[str], others: Mapping[str, tuple[str, ...
 
 
 def meant(word: str, known: Iterable[str], others: Mapping[str, tuple[str, ...]] | None = None) -> str:
-    """``. Did you mean "none"?`` with the nearest known word, or a list of the few that are known."""
+    """``. Did you mean "none"?`` with the nearest known word, or the first of those that are known, where they are
+    few."""
     known = list(known)
     near = nearest(word, known, others)
     if near is not None:
         return f'. Did you mean "{near}"?'
-    return f" (known: {', '.join(known)})" if 0 < len(known) <= 20 else ""
+    if not known or len(known) > 20:
+        return ""
+    rest = f" and {len(known) - KNOWN_CAP} more" if len(known) > KNOWN_CAP else ""
+    return f" (known: {', '.join(known[:KNOWN_CAP])}{rest})"
 
 
 def listed(words: Iterable[str], join: str = "or") -> str:

@@ -37,6 +37,11 @@ class ShortForm(Grammar):
         return {key: value} if isinstance(value, kind) else value
 
 
+def one_or_more(value: object) -> object:
+    """A text for a list of it alone: ``languages: en``."""
+    return [value] if isinstance(value, str) else value
+
+
 def inner_form(annotation: Any) -> type[Grammar] | None:
     """The form that an annotation is, or holds in a list or mapping."""
     if isinstance(annotation, type) and issubclass(annotation, Grammar):

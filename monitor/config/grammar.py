@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from monitor.analysis.address import source_identity
 from monitor.config.access import AuthForm, Headers, Proxy
 from monitor.config.conditions import FragmentForm, TopicForm
-from monitor.config.form import ABSENT, Grammar, ShortForm
+from monitor.config.form import ABSENT, Grammar, ShortForm, one_or_more
 from monitor.config.phrases import PhraseForm
 from monitor.config.quantities import Span, read_span, refuse, spell_duration
 from monitor.limits import POLL_CEILING, POLL_FLOOR, POLL_INTERVAL
@@ -42,10 +42,6 @@ def _readers(value: list[str]) -> list[str]:
     if not value:
         raise refuse("no topic reads it; leave topics out for all, or pause the source")
     return value
-
-
-def _recipients(value: object) -> object:
-    return [value] if isinstance(value, str) else value
 
 
 def _several(value: object) -> object:
@@ -84,7 +80,7 @@ class SourceForm(ShortForm):
     weight: Literal["major", "normal", "minor"] = Field(
         default="normal", description="How much this outlet's word counts when stories are ranked.", examples=["major"]
     )
-    topics: Annotated[list[str], AfterValidator(_readers)] = Field(
+    topics: Annotated[list[str], BeforeValidator(one_or_more), AfterValidator(_readers)] = Field(
         default=ABSENT, description="The only topics that read this source. Default: all.", examples=["[Jack Ma]"]
     )
     was: Address = Field(
@@ -141,7 +137,7 @@ class EmailForm(Grammar):
         description="The address that the mail comes from. Default: `user`, where that is an address, else one here.",
         examples=["monitor@example.org"],
     )
-    to: Annotated[list[str], BeforeValidator(_recipients)] = Field(
+    to: Annotated[list[str], BeforeValidator(one_or_more)] = Field(
         description="Who gets it: one address, or a list.", examples=["[press@example.org, boss@example.org]"]
     )
 

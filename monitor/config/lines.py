@@ -10,6 +10,9 @@ from monitor.config.document import Document, Way
 from monitor.config.document import Node as Scalar
 from monitor.model import Node
 
+AROUND = 20
+"""Characters of a query that are shown before and behind a fault without a place of its own."""
+
 
 def read_line(text: str, way: Way, subject: str, reader: FormReader, names: Mapping[str, Node]) -> Node | None:
     """The tree of the query at ``way``; None after complaining of its fault.
@@ -34,12 +37,29 @@ def read_line(text: str, way: Way, subject: str, reader: FormReader, names: Mapp
     places = _places(document, scalar)
     message = f"{subject}: {_within_a_sentence(found.message)}"
     if places is None:
+        message = f"{message} (at {_around(text, found)})"
         reader.into.error(way, message, found.hint, value=True)
         return None
     start = places[min(found.start, len(text))]
     end = places[min(max(found.end, found.start), len(text))]
     reader.into.add_span("error", start, max(end, start + 1), message, found.hint)
     return None
+
+
+def written_at(document: Document, way: Way, piece: str) -> tuple[int, int]:
+    """Start and end of a piece of the query at ``way``; of the whole value, where that is not plain."""
+    _, scalar, whole = document.find(way)
+    at = scalar.text.find(piece) if scalar is not None else -1
+    places = _places(document, scalar) if whole and scalar is not None and at >= 0 else None
+    return (places[at], places[at + len(piece)]) if places is not None else document.span(way, value=True)
+
+
+def _around(text: str, fault: QueryFault) -> str:
+    """The faulty piece in quotes, with some of what stands around it: one that has no place of its own in the file."""
+    before = text[max(0, fault.start - AROUND) : fault.start]
+    behind = text[fault.start : fault.start + AROUND]
+    start, end = "…" * (fault.start > AROUND), "…" * (len(text) > fault.start + AROUND)
+    return f'"{start}{" ".join((before + behind).split())}{end}"'
 
 
 def _within_a_sentence(text: str) -> str:

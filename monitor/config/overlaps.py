@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from monitor.analysis.inflection import FAMILIES
 from monitor.analysis.text import tokenise
 from monitor.config.complaints import FormReader
 from monitor.config.document import Way
@@ -43,6 +44,7 @@ def _doubts(query: Query) -> Iterator[_Doubt]:
     ):
         yield from _not_held(phrases, key)
     yield from _twice(query.any)
+    yield from _let_in(query.any)
 
 
 def _refused(query: Query, ambiguous: Sequence[Phrase]) -> Iterator[_Doubt]:
@@ -100,6 +102,19 @@ def _twice(phrases: Sequence[Phrase]) -> Iterator[_Doubt]:
             yield "info", ("any", str(number)), f'"{phrase.text}" finds the same as "{other.text}"; one is enough'
 
 
+def _let_in(phrases: Sequence[Phrase]) -> Iterator[_Doubt]:
+    """Phrases that are a longer word of another one: what the other holds back, they find."""
+    holders: dict[_Words, Phrase] = {}
+    for phrase in phrases:
+        for longer in phrase.not_inside:
+            holders.setdefault(_words(Phrase(longer)), phrase)
+    for number, phrase in enumerate(phrases if holders else ()):
+        holder = holders.get(_words(phrase))
+        if holder is not None and _words(holder) != _words(phrase):
+            message = f'"{phrase.text}" is looked for, too, so it lets in what "{holder.text}" holds back'
+            yield "warning", ("any", str(number)), message
+
+
 class _Within:
     """Phrases that count wherever their words stand, to be found within other phrases."""
 
@@ -138,5 +153,7 @@ def _holds(around: _Words, words: _Words, *, whole: bool) -> bool:
     for at in range(len(around) - size + 1):
         there = around[at : at + size]
         if there == words or (not whole and there[:-1] == words[:-1] and there[-1].startswith(words[-1])):
+            return True
+        if any(family.forms(words, there) for family in FAMILIES):  # Эхо Москвы holds Москва
             return True
     return False

@@ -55,7 +55,10 @@ or one file; `settings.yaml` lies beside the watchlist. `monitor init` writes a 
   `proxy` of a source.
 - Times have a unit: `30s`, `10 min`, `2 h`, `90d`, `2 w`; sizes as well: `500MB`, `4GB`.
 - A `query` of one line has a language of its own: [query.md](query.md). Put it in single quotes, because its phrases
-  stand in double ones: `query: '"Jack Ma" AND Alibaba'`. A mistake in it is told at its character.
+  stand in double ones: `query: '"Jack Ma" AND Alibaba'`. An apostrophe within single quotes is
+  written twice: `'Jack Ma''s call'`. A mistake in the query is told at its character.
+- A list of one code, name or headline may be written without brackets: `languages: en`, `channels: console`. Lists of
+  phrases have them: `any: [Jack Ma, Alibaba]`. What is written as a query (`AND`, `title:`) has no meaning in a phrase.
 - Names are what things are known by. A topic that you rename, or a source whose address changes, says so with `was`
   and keeps its history. What you take out of the file is retired, never deleted.
 """

@@ -29,10 +29,15 @@ def schema() -> dict[str, Any]:
     top = made["properties"]
     for part in ("topics", "fragments", "sources", "channels"):
         top[part]["type"] = ["object", "null"]
-    for form in ("Topic", "Fragment"):
-        forms[form]["anyOf"][1]["properties"]["use"]["type"] = ["string", "array"]
-    recipients = forms["Email"]["properties"]["to"]
-    recipients["type"] = ["string", "array"]
+    conditions = ("use", "languages", "sources", "except_sources")
+    for form, keys in (
+        (forms["Topic"]["anyOf"][1], (*conditions, "must_match", "must_not_match", "channels")),
+        (forms["Fragment"]["anyOf"][1], conditions),
+        (forms["Source"]["anyOf"][1], ("topics",)),
+        (forms["Email"], ("to",)),
+    ):
+        for key in keys:
+            form["properties"][key]["type"] = ["string", "array"]
     phrases = forms["Source"]["anyOf"][1]["properties"]["skip"]
     one = {"$ref": "#/$defs/Phrase"}
     forms["Source"]["anyOf"][1]["properties"]["skip"] = {

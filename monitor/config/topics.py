@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -11,11 +11,12 @@ from monitor.analysis.tree import tree
 from monitor.config.complaints import FormReader
 from monitor.config.conditions import ConditionForm, FragmentForm, TopicForm
 from monitor.config.document import Way
+from monitor.config.intents import tell_bare_name, tell_intents
 from monitor.config.lines import read_line
 from monitor.config.overlaps import doubt
 from monitor.config.phrases import phrases
 from monitor.limits import QUERY_DEPTH_CAP
-from monitor.model import AllOf, Ambiguous, AnyOf, InTitle, Near, Node, Not, Phrase, Query, Topic
+from monitor.model import AllOf, Ambiguous, AnyOf, FromSource, InTitle, Near, Node, Not, Phrase, Query, Topic
 
 CHAIN_CAP = 20
 """Fragments that may use one another in a row: more is no structure that a person can follow."""
@@ -25,7 +26,7 @@ phrases as the matcher is built for."""
 NESTED_CAP = 2 * QUERY_DEPTH_CAP + 32
 """Levels of a tree: one line has up to two for each pair of parentheses, and what it uses brings its own. Each level
 costs the readers of a tree up to three frames of Python's stack of 1,000."""
-_WORDS_FIRST = "Give it phrases under any or all"
+_WORDS_FIRST = "Give it phrases under any, all or ambiguous, or a query"
 
 _Form = TypeVar("_Form", TopicForm, FragmentForm)
 
@@ -48,6 +49,8 @@ class Conditions:
     topics: Mapping[str, TopicForm | None]
     """By name; None what could not be read, which has been complained of."""
     fragments: Mapping[str, FragmentForm | None]
+    asked: list[tuple[Way, FromSource]] = field(default_factory=list)
+    """What the lines themselves ask of sources, each with the condition that does."""
     _done: dict[Way, _Condition | None] = field(default_factory=dict)
     _under_way: list[Way] = field(default_factory=list)
     _in_use: set[Way] = field(default_factory=set)
@@ -113,6 +116,7 @@ class Conditions:
         query = _query(form, used, line)
         node = tree(query)
         doubt(query, way, _subject(way), self.reader)
+        tell_intents(form, way, _subject(way), self.reader)
         if node is None:
             # Every phrase has a word and something is looked for, so only what it uses can be empty.
             return None
@@ -169,6 +173,8 @@ class Conditions:
         bare = read_line(form.query, place, f'{_subject(way)}: "query"', self.reader, self._stand_ins)
         if bare is None:
             return None
+        self.asked += [(way, asked) for asked in _sources(bare)]
+        tell_bare_name(form.query, place, _subject(way), self.reader)
         # First with names that stand for themselves: what they mean may need this very condition.
         found = [self._named[phrase.text] for phrase in terms(bare) if phrase.text in self._named]
         if not found:
@@ -245,6 +251,13 @@ def _below(node: Node) -> tuple[Node, ...]:
     if isinstance(node, AnyOf | AllOf | Near):
         return node.parts
     return (node.part,) if isinstance(node, Not | InTitle) else ()
+
+
+def _sources(node: Node) -> Iterator[FromSource]:
+    if isinstance(node, FromSource):
+        yield node
+    for part in _below(node):
+        yield from _sources(part)
 
 
 def _measured(node: Node) -> tuple[int, int]:

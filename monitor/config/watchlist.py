@@ -20,7 +20,7 @@ from monitor.config.findings import meant
 from monitor.config.grammar import SourceForm, WatchlistForm, known_keys
 from monitor.config.sources import read_source
 from monitor.config.topics import read_conditions
-from monitor.model import Channel, Query, Source, Topic, Watchlist
+from monitor.model import Channel, FromSource, Query, Source, Topic, Watchlist
 
 MAPS = ("topics", "fragments", "sources", "channels")
 NAME_CAP = 100
@@ -39,6 +39,8 @@ class Wanted:
     sources: dict[str, Source] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     fragments: dict[str, Query] = field(default_factory=dict)
+    asked: list[tuple[Way, FromSource]] = field(default_factory=list)
+    """What queries ask of sources, each with the topic or fragment that does."""
     topic_names: tuple[str, ...] = ()
     source_names: tuple[str, ...] = ()
     channel_names: tuple[str, ...] = ()
@@ -72,6 +74,7 @@ def read_wishes(reader: FormReader, environ: Mapping[str, str]) -> tuple[Watchli
     for name in wanted.topic_names:
         _keep(wanted.topics, name, conditions.topic(name))
     conditions.tell_unused()
+    wanted.asked = conditions.asked
     wanted.source_names = tuple(_names("sources", reader, "nothing is read"))
     for name in wanted.source_names:
         _keep(wanted.sources, name, read_source(name, reader))

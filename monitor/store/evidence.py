@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 
 from monitor.model import Span
 from monitor.store import tables as t
 from monitor.store.entries import spans_from_json
-from monitor.store.listing import chunked
+from monitor.store.listing import EntryRow, Filter, chunked, cut, entries_by_id, named, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,23 @@ class MatchRow:
     spans: tuple[Span, ...]
     searched: tuple[str, ...]
     at: datetime
+    retired_at: datetime | None = None
+    """When the topic was removed from the watchlist."""
+
+
+EndedBy: TypeAlias = Literal["entry", "article", "topic", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class EndedRow:
+    """A topic that an entry concerned, and what ended that."""
+
+    entry: int
+    topic: str
+    why: EndedBy
+    """The entry was revised; its article was read; the topic was changed; the topic was removed from the watchlist."""
+    at: datetime
+    """When that was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,15 @@ class NearMissRow:
     topic: str
     clause: str
     spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearEntry:
+    """An entry that nearly concerns topics, as lists show it."""
+
+    entry: EntryRow
+    misses: tuple[NearMissRow, ...]
+    """In the order in which the topics were made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +116,106 @@ def _matches(connection: sa.Connection, entries: Sequence[int], *which: sa.Colum
     rows: list[Any] = []
     for part in chunked(entries):
         statement = (
-            sa.select(t.match, t.topic.c.name)
+            sa.select(t.match, t.topic.c.name, t.topic.c.retired_at)
             .join(t.topic, t.topic.c.id == t.match.c.topic)
             .where(t.match.c.entry.in_(part), *which)
             .order_by(t.match.c.entry, t.match.c.topic, t.match.c.id)
         )
         rows += connection.execute(statement).all()
-    return [MatchRow(r.entry, r.revision, r.name, spans_from_json(r.spans), tuple(r.searched), r.at) for r in rows]
+    return [
+        MatchRow(r.entry, r.revision, r.name, spans_from_json(r.spans), tuple(r.searched), r.at, r.retired_at)
+        for r in rows
+    ]
+
+
+def ended_of(connection: sa.Connection, entries: Sequence[int]) -> list[EndedRow]:
+    """The topics that these entries concerned and no longer do, with what ended the last such finding, in the order of
+    entries and topics."""
+    current = t.match.alias("current")
+    holds = sa.exists().where(
+        current.c.entry == t.match.c.entry, current.c.topic == t.match.c.topic, current.c.ended_at.is_(None)
+    )
+    last: dict[tuple[int, int], Any] = {}
+    for part in chunked(entries):
+        statement = (
+            sa.select(
+                t.match.c.entry, t.match.c.revision, t.match.c.topic, t.match.c.version, t.match.c.ended_at,
+                t.topic.c.name, t.topic.c.retired_at, t.entry.c.revision.label("latest"),
+            )
+            .join(t.topic, t.topic.c.id == t.match.c.topic)
+            .join(t.entry, t.entry.c.id == t.match.c.entry)
+            .where(t.match.c.entry.in_(part), t.match.c.ended_at.is_not(None), ~holds)
+            .order_by(t.match.c.entry, t.match.c.topic, t.match.c.ended_at, t.match.c.id)
+        )  # fmt: skip
+        last |= {(row.entry, row.topic): row for row in connection.execute(statement)}
+    forces = _forces(connection, [topic for _, topic in last])
+    return [EndedRow(row.entry, row.name, *_ended_by(row, forces.get(row.topic, ()))) for row in last.values()]
+
+
+def _ended_by(row: Any, forces: Sequence[tuple[int, datetime]]) -> tuple[EndedBy, datetime]:
+    """``forces``: the versions of the topic, each with the moment since when it was in force, in that order."""
+    if row.retired_at is not None and row.retired_at <= row.ended_at:
+        return "removed", row.retired_at
+    then = [version for version, since in forces if since <= row.ended_at]
+    if then and then[-1] != row.version:
+        own = max((nth for nth, version in enumerate(then) if version == row.version), default=len(then) - 2)
+        return "topic", forces[own + 1][1]
+    return ("entry" if row.revision < row.latest else "article"), row.ended_at
+
+
+def _forces(connection: sa.Connection, topics: Sequence[int]) -> dict[int, list[tuple[int, datetime]]]:
+    found: dict[int, list[tuple[int, datetime]]] = {}
+    for part in chunked(topics):
+        statement = sa.select(t.topic_force).where(t.topic_force.c.topic.in_(part)).order_by(t.topic_force.c.id)
+        for row in connection.execute(statement):
+            found.setdefault(row.topic, []).append((row.version, row.from_at))
+    return found
+
+
+def near_entries(connection: sa.Connection, wanted: Filter) -> list[NearEntry]:
+    """Entries that missed topics of the watchlist by one clause, by when they were first seen, the newest first;
+    ``topic`` keeps the near misses of that one. What matches the topic after all is none."""
+    current = t.match.alias("current")
+    conditions: list[sa.ColumnElement[bool]] = [
+        t.topic.c.retired_at.is_(None),
+        ~sa.exists().where(
+            current.c.entry == t.near_miss.c.entry,
+            current.c.topic == t.near_miss.c.topic,
+            current.c.ended_at.is_(None),
+        ),
+    ]
+    if wanted.topic is not None:
+        conditions.append(t.near_miss.c.topic.in_(named(t.topic, wanted.topic, "t")))
+    missed = (
+        sa.select(t.near_miss.c.entry)
+        .join(t.topic, t.topic.c.id == t.near_miss.c.topic)
+        .where(*conditions)
+    )  # fmt: skip
+    found = sa.select(t.entry.c.id).where(t.entry.c.id.in_(missed), *within(t.entry.c.first_seen, wanted))
+    if wanted.source is not None:
+        found = found.where(t.entry.c.source.in_(named(t.source, wanted.source, "p")))
+    found = found.order_by(t.entry.c.first_seen.desc(), t.entry.c.id.desc())
+    ids = list(connection.scalars(cut(found, wanted)))
+    misses: dict[int, list[NearMissRow]] = {}
+    for row in _near_misses(connection, ids, *conditions):
+        misses.setdefault(row.entry, []).append(row)
+    return [NearEntry(entry, tuple(misses[entry.id])) for entry in entries_by_id(connection, ids)]
 
 
 def near_misses_of(connection: sa.Connection, entries: Sequence[int]) -> list[NearMissRow]:
     """The near misses noted for these entries, in the order of entries and topics."""
+    return _near_misses(connection, entries)
+
+
+def _near_misses(
+    connection: sa.Connection, entries: Sequence[int], *which: sa.ColumnElement[bool]
+) -> list[NearMissRow]:  # fmt: skip
     rows: list[Any] = []
     for part in chunked(entries):
         statement = (
             sa.select(t.near_miss, t.topic.c.name)
             .join(t.topic, t.topic.c.id == t.near_miss.c.topic)
-            .where(t.near_miss.c.entry.in_(part))
+            .where(t.near_miss.c.entry.in_(part), *which)
             .order_by(t.near_miss.c.entry, t.near_miss.c.topic)
         )
         rows += connection.execute(statement).all()

@@ -34,6 +34,7 @@ class Reader:
     paused: bool
     read: str
     """``teaser`` or ``full``."""
+    last_poll_at: datetime | None
     last_ok_at: datetime | None
     next_poll_at: datetime | None
     retired_at: datetime | None
@@ -161,6 +162,7 @@ def readers(connection: sa.Connection) -> list[Reader]:
             reason=r.reason,
             paused=r.paused,
             read=r.read,
+            last_poll_at=r.last_poll_at,
             last_ok_at=r.last_ok_at,
             next_poll_at=None if r.paused else r.next_poll_at,
             retired_at=r.retired_at,
@@ -171,12 +173,31 @@ def readers(connection: sa.Connection) -> list[Reader]:
 
 def publishers_of(connection: sa.Connection, prefix: str) -> set[int]:
     """The sources with an entry whose canonical address begins with ``prefix`` (``https://example.org/``)."""
+    return set(connection.scalars(sa.select(t.entry.c.source).where(*_begins(connection, prefix)).distinct()))
+
+
+def entries_from(connection: sa.Connection, prefix: str) -> dict[int, int]:
+    """Source to the number of its entries whose canonical address begins with ``prefix``."""
+    statement = sa.select(t.entry.c.source, sa.func.count().label("n")).where(*_begins(connection, prefix))
+    return {row.source: int(row.n) for row in connection.execute(statement.group_by(t.entry.c.source))}
+
+
+def entries_of(connection: sa.Connection, sources: Sequence[int]) -> dict[int, int]:
+    """Each of these sources that has given entries to their number."""
+    found: dict[int, int] = {}
+    for part in chunked(sources):
+        statement = sa.select(t.entry.c.source, sa.func.count().label("n")).where(t.entry.c.source.in_(part))
+        found |= {row.source: int(row.n) for row in connection.execute(statement.group_by(t.entry.c.source))}
+    return found
+
+
+def _begins(connection: sa.Connection, prefix: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     column: sa.ColumnElement[Any] = t.entry.c.url_key
     if connection.dialect.name != "sqlite":
         column = sa.collate(column, "C")
     # a range, which the index answers at once; LIKE would read all of it
     end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    return set(connection.scalars(sa.select(t.entry.c.source).where(column >= prefix, column < end).distinct()))
+    return column >= prefix, column < end
 
 
 def gaps_of(connection: sa.Connection, sources: Sequence[int]) -> list[Gap]:

@@ -167,6 +167,44 @@ def test_feed_text_moves_nothing_on_the_screen(command: Command, tmp_path: Path)
     assert "\u202e" not in out
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nofile", "{} cannot be read: there is no such file"),
+        (".", "{} cannot be read: it is a folder"),
+        ("odd.txt", "{} cannot be read: it is no text in UTF-8"),
+        ("n" * 300, "{} cannot be read: File name too long"),
+    ],
+)
+def test_a_list_that_cannot_be_read(command: Command, tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / "odd.txt").write_bytes(b"\xff\xfe")
+    _, err, code = command("explain", "--file", str(tmp_path / name))
+    assert (err.strip(), code) == (said.format(tmp_path / name), 2)
+
+
+def test_a_sentence_stands_once(command: Command) -> None:
+    out, _, _ = command("explain", "https://courier.example/2")
+    assert out.count("marathon") == 3, "in the sentence, in what would change it, and in the headline"
+    assert "near miss" not in out
+    out, _, _ = command("explain", "https://courier.example/1")
+    assert "  ok  matched    Jack Ma\n" in out
+
+
+def test_near_misses_can_be_listed(command: Command) -> None:
+    out, _, code = command("entries", "--near")
+    assert (code, [line.split("  ")[-1].strip() for line in out.splitlines()]) == (
+        0,
+        ["title", "Jack Ma wins the marathon", 'Jack Ma: none: "marathon" is there'],
+    )
+    (row,) = rows(command("entries", "--near", "--topic", "Jack Ma", "--json")[0])
+    assert row["title"] == "Jack Ma wins the marathon"
+    (miss,) = row["near_misses"]
+    assert (miss["topic"], miss["clause"]) == ("Jack Ma", 'none: "marathon" is there')
+    assert [span["text"] for span in miss["spans"]] == ["Jack Ma", "marathon"]
+    assert command("entries", "--near", "--topic", "Qwen3")[:2] == ("", "No near misses.\n")
+    assert command("topics")[0].splitlines()[-1] == "near: missed by one clause; monitor entries --near lists them"
+
+
 def test_the_ladder_of_one_answer_is_whole_and_of_many_short(command: Command) -> None:
     out, _, _ = command("explain", "https://courier.example/2")
     lines = out.splitlines()
@@ -176,7 +214,7 @@ def test_the_ladder_of_one_answer_is_whole_and_of_many_short(command: Command) -
         "  ok  polled     What is replayed is not polled.",
         "  ok  seen       In a document of Courier at 10:00.",
         "  ok  read       The headline was searched.",
-        '  >>  matched    Nearest: Jack Ma: none: "marathon" is there.',
+        "  >>  matched    no topic",
         '      change     if it is wanted, take "marathon" from none: of Jack Ma; monitor topic test "Jack',
         '                 Ma" shows what that brings',
         "      not reached: story, routed, decided, delivered",

@@ -148,6 +148,13 @@ def accepts(schema: dict[str, Any], part: dict[str, Any], value: Any) -> bool:
             "{topics: {A: {any: [a], languages: [en], sources: [S], read: full, report_near: [b]}}}",
             True,
         ),
+        (
+            "{topics: {A: {any: [a], use: B, languages: en, sources: S, except_sources: T, must_match: m, "
+            "must_not_match: n, channels: console}}, fragments: {B: {any: [b], languages: en, sources: S}}, "
+            "sources: {S: {url: 'https://example.org/', topics: A}}}",
+            True,
+        ),
+        ("{topics: {A: {any: a}}}", False),
         ("{topics: {A: {ambiguous: {any: [a]}}}}", False),
         ("{topics: {A: {near: {words: [a], within: 101}}}}", False),
         ("{topics: {A: {near: {words: [a], within: few}}}}", False),

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from monitor.analysis.tree import tree
 from monitor.config import Loaded, load, render_findings
+from monitor.config.intents import REMARKS_CAP
 from monitor.config.topics import NESTED_CAP
 from monitor.limits import ALIAS_CAP, CONFIG_CAP, PHRASE_CAP, QUERY_TERMS_CAP
 from monitor.model import (
@@ -319,6 +320,29 @@ def test_all_keys_of_a_topic(tmp_path: Path) -> None:
     deals = AllOf((AnyOf((Phrase("Alibaba"), ant)), Phrase("deal"), InLanguage("en")))
     last = AnyOf((AllOf((Phrase("Ma"), Phrase("Ant"))), deals))
     assert reused.query == Query(used=(tree(jack.query) or ant, last))
+
+
+def test_a_list_of_one_name_needs_no_brackets(tmp_path: Path) -> None:
+    text = """
+topics:
+  A: {any: [a], use: F, languages: en, sources: S, must_match: "Ma, again", must_not_match: b, channels: desk}
+  B: {any: [b], except_sources: S}
+fragments: {F: {any: [f], languages: zh, sources: S}}
+sources: {S: {url: https://example.org/feed, topics: A}}
+channels: {desk: {apprise: 'ntfy://x/y'}}
+"""
+    found = loaded(tmp_path, text)
+    assert found.watchlist is not None, messages(found)
+    first, second = found.watchlist.topics
+    assert (first.query.languages, first.query.sources, first.channels) == (("en",), ("S",), ("desk",))
+    assert (first.must_match, first.must_not_match) == (("Ma, again",), ("b",))
+    assert second.query.except_sources == ("S",)
+    assert found.watchlist.sources[0].topics == ("A",)
+
+
+def test_ten_thousand_phrases_that_are_queries_are_told_of_briefly(tmp_path: Path) -> None:
+    found = loaded(tmp_path, f"topics: {{A: {{any: [{numbered(10_000, 'w{0} AND x')}]}}}}")
+    assert sum("looks for the words" in finding.message for finding in found.findings) == REMARKS_CAP
 
 
 @pytest.mark.parametrize(("every", "fine"), [("365d", True), ("366d", False), ("900000d", False)])

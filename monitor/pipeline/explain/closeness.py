@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +11,7 @@ from monitor.analysis.match import Matcher, Matches
 from monitor.analysis.nearest import alike_words
 from monitor.analysis.tree import looked_for
 from monitor.model import Entry, Topic
+from monitor.pipeline.explain.mending import Mend, mend
 from monitor.store.evidence import NearMissRow
 from monitor.store.listing import EntryRow
 from monitor.store.sightings import Reader
@@ -46,6 +46,8 @@ class Again:
     """What the watchlist as it stands makes of an entry."""
 
     near: tuple[NearMissRow, ...] = ()
+    mend: Mend | None = None
+    """What would make a match of the nearest near miss; None: there is none."""
     would_match: tuple[str, ...] = ()
     kept_out: tuple[KeptOut, ...] = ()
     alike: Alike | None = None
@@ -65,8 +67,11 @@ class Closeness:
         self._topics = {topic.name: topic for topic in topics or ()}
         self._none = topics is not None and not topics
 
-    def look_again(self, entry: EntryRow, teaser: str, text: str, reader: Reader | None) -> Again:
-        """What matches, what nearly does, and what kept it out, on the text that is kept."""
+    def look_again(
+        self, entry: EntryRow, teaser: str, text: str, reader: Reader | None, noted: Sequence[NearMissRow] = ()
+    ) -> Again:
+        """What matches, what nearly does, and what kept it out, on the text that is kept. ``noted``: the near misses of
+        when it was read, which count before those of now."""
         whole = Entry(
             key="", key_hash="", title=entry.title, teaser=teaser, text=text, url=entry.url, outlet=entry.outlet,
             language=entry.language,
@@ -76,8 +81,11 @@ class Closeness:
         matched = tuple(match.topic for match in found.matches)
         kept_out = tuple(self._kept_out(whole, entry, reader, set(matched)))
         near = tuple(NearMissRow(entry.id, miss.topic, miss.clause, miss.spans) for miss in found.near)
+        nearest = next(iter(closest(noted or near)), None)
+        fields = {"title": entry.title, "teaser": teaser, "text": text}
         return Again(
             near=near,
+            mend=None if nearest is None else mend(nearest, fields, self._topics.get(nearest.topic)),
             would_match=matched,
             kept_out=kept_out,
             alike=None if matched or near or kept_out else self._alike(entry.title),
@@ -145,28 +153,6 @@ def closest(near: Iterable[NearMissRow]) -> tuple[NearMissRow, ...]:
         return _RANKS.get(word, 1), -len({span.text for span in miss.spans if span.field == "title"})
 
     return tuple(sorted(near, key=distance))
-
-
-def mended(miss: NearMissRow) -> str:
-    """The edit that would make a match of a near miss, by the word that its clause begins with."""
-    word, _, rest = miss.clause.partition(" ")
-    topic, words = miss.topic, rest.partition(" is ")[0]
-    edits = {
-        "none:": f"take {words} from none: of {topic}",
-        "all:": f"take {words} from all: of {topic}",
-        "any:": f"an alias in any: of {topic}, as this entry spells it",
-        "ambiguous:": f"a word of this entry in context: of {topic}",
-        "near:": f"a larger within: in near: of {topic}",
-        "query:": f"another query: of {topic}",
-        "report_near:": f"an alias: {topic}: {{any: [..., {words}]}}",
-        "inside": f"an alias: {topic}: {{any: [..., {rest}]}}",
-    }
-    return f"if it is wanted, {edits.get(word, f'change {topic} in topics:')}"
-
-
-def alias(topic: str, words: str) -> str:
-    """``Jack Ma: {any: [..., "Jak Ma"]}``."""
-    return f"{topic}: {{any: [..., {json.dumps(words, ensure_ascii=False)}]}}"
 
 
 def _headline(entry: EntryRow) -> Entry:

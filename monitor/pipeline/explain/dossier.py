@@ -11,11 +11,11 @@ from monitor.model import TOLD
 from monitor.store import evidence, listing, listing_alerts
 from monitor.store.database import Connection
 from monitor.store.entries import texts
-from monitor.store.evidence import JoinRow, MatchRow, NearMissRow
+from monitor.store.evidence import EndedRow, JoinRow, MatchRow, NearMissRow
 from monitor.store.listing import EntryRow, StoryRow
 from monitor.store.listing_alerts import AlertRow, DeliveryRow
 
-Row = TypeVar("Row", MatchRow, NearMissRow)
+Row = TypeVar("Row", MatchRow, EndedRow, NearMissRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Dossier:
 
     entries: Mapping[int, EntryRow]
     matches: Mapping[int, tuple[MatchRow, ...]]
+    ended: Mapping[int, tuple[EndedRow, ...]]
+    """Of those that match nothing any more."""
     near: Mapping[int, tuple[NearMissRow, ...]]
     """As noted when they were read."""
     joins: Mapping[int, JoinRow]
@@ -53,6 +55,7 @@ def gather(connection: Connection, ids: Iterable[int]) -> Dossier:
     return Dossier(
         entries={entry.id: entry for entry in entries},
         matches=matches,
+        ended=_by_entry(evidence.ended_of(connection, [entry.id for entry in entries if entry.id not in matches])),
         near=_by_entry(evidence.near_misses_of(connection, wanted)),
         joins={join.entry: join for join in evidence.joins_of(connection, wanted)},
         alerts={entry: tuple(own) for entry, own in alerts.items()},

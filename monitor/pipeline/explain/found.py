@@ -80,9 +80,11 @@ class Found:
         again = NOT_LOOKED
         if not matches:
             reader = self._watch.readers.get(entry.source_id)
-            again = self._closeness.look_again(entry, *dossier.texts.get(number, ("", "")), reader)
+            again = self._closeness.look_again(entry, *dossier.texts.get(number, ("", "")), reader, near)
             near = near or again.near
-        return Fact(entry=entry, matches=matches, near=near, again=again, join=dossier.joins.get(number))
+        ended = () if matches else dossier.ended.get(number, ())
+        join = dossier.joins.get(number)
+        return Fact(entry=entry, matches=matches, ended=ended, near=near, again=again, join=join)
 
     def _judged(self, fact: Fact, dossier: Dossier) -> list[tuple[str, Fact]]:
         own = dossier.alerts.get(fact.entry.id, ())

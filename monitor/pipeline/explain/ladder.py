@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.pipeline.explain.closeness import alias, closest, mended
+from monitor.pipeline.explain.absence import polled
+from monitor.pipeline.explain.closeness import closest
 from monitor.pipeline.explain.explanation import Step, whole
+from monitor.pipeline.explain.mending import alias
 from monitor.pipeline.explain.sentences import (
     Fact,
     Moments,
     count,
     listed,
     matched,
-    nearness,
-    polled,
+    missed,
+    removed,
     rule_words,
     searched,
 )
@@ -51,14 +53,16 @@ def of_entry(verdict: str, fact: Fact, ways: Ways, moments: Moments) -> tuple[St
     """The ladder of an entry, for the decision that ``fact`` tells of."""
     steps = [_watched(fact, ways, moments), _polled(ways, moments), _seen(fact, ways, moments), _read(fact, ways)]
     if verdict == "not_matched":
-        return whole([*steps, _missed(fact)])
-    steps.append(Step("matched", "ok", f"{matched(fact)}."))
+        return whole([*steps, _missed(fact, moments)])
+    steps.append(Step("matched", "ok", f"{matched(fact, moments)}."))
     if fact.join is None:
         return whole([*steps, Step("story", "waiting", "It is in no story yet.")])
     steps.append(Step("story", "ok", _in_story(fact)))
     if fact.alert is None:
-        return whole([*steps, _unrouted(fact, ways)])
-    return whole([*steps, _routed(fact), *of_alert(verdict, fact.alert, fact.delivery, ways.standings, moments)])
+        return whole([*steps, _unrouted(fact, ways, moments)])
+    return whole(
+        [*steps, _routed(fact, moments), *of_alert(verdict, fact.alert, fact.delivery, ways.standings, moments)]
+    )
 
 
 def of_alert(
@@ -129,23 +133,25 @@ def _read(fact: Fact, ways: Ways) -> Step:
     return Step("read", "failed", f"{said} {searched(entry)}")
 
 
-def _missed(fact: Fact) -> Step:
+def _missed(fact: Fact, moments: Moments) -> Step:
     again = fact.again
     change: str | None = None
     if again.would_match:
         change = f"what comes from now on matches; monitor topic test {typed(again.would_match[0])} shows the past"
     elif again.kept_out:
-        change = again.kept_out[0].change
-    elif fact.near:
-        nearest = closest(fact.near)[0]
-        change = f"{mended(nearest)}; monitor topic test {typed(nearest.topic)} shows what that brings"
+        change = f"if it is wanted, {again.kept_out[0].change}"
+    elif again.mend is not None:
+        change = again.mend.says
+        if again.mend.wanted:
+            nearest = closest(fact.near)[0]
+            change = f"if it is wanted, {change}; monitor topic test {typed(nearest.topic)} shows what that brings"
     elif again.alike is not None:
         change = f"if it is wanted, an alias: {alias(again.alike.topic, again.alike.words)}"
     elif again.no_topics:
         change = "there is no topic: name one in topics:"
     else:
         change = "if it is wanted, a topic in topics: that has words of its headline"
-    return Step("matched", "failed", nearness(fact), change)
+    return Step("matched", "failed", missed(fact, moments), change)
 
 
 def _in_story(fact: Fact) -> str:
@@ -156,20 +162,25 @@ def _in_story(fact: Fact) -> str:
     return f"It joined s{join.story} by {rule_words(join)}."
 
 
-def _routed(fact: Fact) -> Step:
+def _routed(fact: Fact, moments: Moments) -> Step:
     alert = fact.alert
     assert alert is not None
-    return Step("routed", "ok", f"{listed(alert.topics)} to {listed([alert.channel, *fact.also])}.")
+    ways = f"{listed(alert.topics)} to {listed([alert.channel, *fact.also])}"
+    return Step("routed", "ok", f"{'; '.join([ways, *removed(fact, moments)])}.")
 
 
-def _unrouted(fact: Fact, ways: Ways) -> Step:
-    routes = fact.routes or {}
-    said = "; ".join(f"{topic} goes to {listed(names) or 'no channel'}" for topic, names in routes.items())
+def _unrouted(fact: Fact, ways: Ways, moments: Moments) -> Step:
+    routes, gone = fact.routes or {}, removed(fact, moments)
+    goes = [f"{topic} goes to {listed(names) or 'no channel'}" for topic, names in routes.items()]
+    said = "; ".join([*goes, *gone])
     named = [name.removesuffix(" (off)") for names in routes.values() for name in names]
     offs = [ways.standings[name].off for name in named if name in ways.standings]
     change = next((f"{off}, and start again" for off in offs if off), None)
     if routes and not named:
         change = f"channels: [console] in {next(iter(routes))}"
+    if gone and not routes:
+        name = next(match.topic for match in fact.matches if match.retired_at is not None)
+        change = f"if it is wanted, put {name} back into topics:"
     return Step("routed", "failed", f"{said or 'Its topics are no longer in the watchlist'}.", change)
 
 

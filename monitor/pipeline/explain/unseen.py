@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from monitor.analysis.address import canonical, host_of
 from monitor.analysis.skip import split
 from monitor.model import Entry, Source
-from monitor.pipeline.explain import sentences
+from monitor.pipeline.explain import absence, sentences
 from monitor.pipeline.explain.explanation import Explanation, Step, whole
 from monitor.pipeline.explain.ladder import host_words, typed
 from monitor.pipeline.explain.question import day_in, spellings
@@ -22,6 +22,8 @@ from monitor.store.listing import EntryRow
 from monitor.store.sightings import Gap, Polls, Reader, RejectedRow
 
 _ADDRESS: Final = re.compile(r"https?://[^\s\"'<>\\]+")
+_FRONT: Final = re.compile(r"https?://[^/?#]*/?", re.IGNORECASE)
+"""The front page of a host, which is no article."""
 _SKIP: Final = "skip: "
 
 
@@ -60,6 +62,8 @@ class Unseen:
             return self._rejected(question, asked, thrown)
         if not asked.watched:
             return self._unknown(question, asked)
+        if _FRONT.fullmatch(url):
+            return self._host(question, asked)
         for gap in self._watch.gaps([reader.id for reader in asked.watched]):
             if self._covers(gap, url):
                 return self._in_gap(question, asked, gap)
@@ -70,13 +74,24 @@ class Unseen:
         if not self._watch.reading(host):
             return None
         asked = self._asked(f"https://{host}/")
-        return self._unknown(question, asked) if not asked.watched else self._not_fetched(question, asked)
+        return self._unknown(question, asked) if not asked.watched else self._host(question, asked)
+
+    def _host(self, question: str, asked: Asked) -> Explanation:
+        """What is known of a host that is watched."""
+        watched, own = asked.watched, self._watch.own(asked.host)
+        entries = self._watch.entries(asked.host, watched)
+        said = absence.of_host(asked.host, watched, entries, own, self._moments)
+        steps = [self._watched_by(watched, asked.host), self._polled(watched, asked.polls, None)]
+        first = next((reader for reader in watched if entries.get(reader.id)), watched[0])
+        lists = f"monitor entries --source {typed(first.name)}"
+        steps.append(Step("seen", "failed", "It is a host, not an entry.", lists))
+        return Explanation(question, "not_fetched", said, ladder=_until_failed(steps))
 
     def source(self, question: str, reader: Reader, *, by_name: bool) -> Explanation:
         """A source was asked for, not what it published."""
         polls = self._watch.polls([reader.id], since=None)
         host = host_words(reader)
-        said = sentences.own_address(reader, host, polls, self._moments, by_name=by_name)
+        said = absence.own_address(reader, host, polls, self._moments, by_name=by_name)
         steps = [self._watched_by((reader,), host)]
         if reader.retired_at is not None:
             steps = [self._left(reader, host)]
@@ -95,7 +110,7 @@ class Unseen:
         self, question: str, words: Sequence[str], alike: Sequence[EntryRow], *, texts: bool = True
     ) -> Explanation:  # fmt: skip
         """No entry holds the words; ``texts``: their texts were looked at too."""
-        said = sentences.nothing_titled(words, alike, self._moments, texts=texts)
+        said = absence.nothing_titled(words, alike, self._moments, texts=texts)
         active = [reader for reader in self._watch.readers.values() if reader.retired_at is None]
         count = sentences.count(len(active), "source is", "sources are")
         if not active:
@@ -143,7 +158,7 @@ class Unseen:
     def _rejected(self, question: str, asked: Asked, row: RejectedRow) -> Explanation:
         reader = self._watch.readers.get(row.source)
         name = reader.name if reader else "A replayed file"
-        said = sentences.rejected(row, name, self._moments)
+        said = absence.rejected(row, name, self._moments)
         change = None
         if row.reason.startswith(_SKIP):
             change = f"if it is wanted, take {row.reason.removeprefix(_SKIP)} from skip: of {name}"
@@ -155,7 +170,7 @@ class Unseen:
         return Explanation(question, "rejected", said, ladder=whole(steps))
 
     def _unknown(self, question: str, asked: Asked) -> Explanation:
-        said = sentences.unknown_source(asked.host, asked.retired, self._moments)
+        said = absence.unknown_source(asked.host, asked.retired, self._moments)
         if asked.retired:
             step = self._left(asked.retired[0], asked.host)
         else:
@@ -165,7 +180,7 @@ class Unseen:
 
     def _in_gap(self, question: str, asked: Asked, gap: Gap) -> Explanation:
         name = self._watch.readers[gap.source].name
-        said = sentences.in_gap(gap, name, self._moments)
+        said = absence.in_gap(gap, name, self._moments)
         steps = [
             self._watched_by(asked.watched, asked.host),
             Step("polled", "failed", said, f"read {name} more often: every: 5 min"),
@@ -176,11 +191,11 @@ class Unseen:
         moments, day, first = self._moments, asked.day, asked.ever.since
         steps = [self._watched_by(asked.watched, asked.host)]
         if day is not None and first is not None and first >= day + timedelta(days=2):
-            said = sentences.added_late(asked.host, asked.watched, first, day, moments)
-            late = f"First polled at {moments.say(first)}, after {sentences.day_words(day)}."
+            said = absence.added_late(asked.host, asked.watched, first, day, moments)
+            late = f"First polled at {moments.say(first)}, after {absence.day_words(day)}."
             steps.append(Step("polled", "failed", late))
         else:
-            said = sentences.not_fetched(asked.host, asked.watched, asked.polls, moments, day)
+            said = absence.not_fetched(asked.host, asked.watched, asked.polls, moments, day)
             steps.append(self._polled(asked.watched, asked.polls, day))
         if (skipped := self._skipping(asked)) is not None:
             said += f" skip: of {skipped[0]} leaves out what has {skipped[1]} in its headline."
@@ -221,7 +236,7 @@ class Unseen:
         poll = f"monitor poll --source {typed(watched[0].name)}"
         if not polls.count:
             return Step("polled", "waiting", "Not polled yet." if day is None else "Not polled since that day.", poll)
-        said = _upper(sentences.polled(polls, self._moments, day))
+        said = _upper(absence.polled(polls, self._moments, day))
         if not polls.good:
             reason = next((f" {reader.reason.rstrip('.')}." for reader in watched if reader.reason), "")
             return Step("polled", "failed", f"{said}.{reason}", f"{poll}; monitor try ADDRESS finds its new address")

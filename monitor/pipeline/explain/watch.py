@@ -42,6 +42,20 @@ class Watch:
             )
         return self._watching[key]
 
+    def own(self, host: str) -> tuple[int, ...]:
+        """The sources that are read from this host, not only publish from it."""
+        key = bare_host(host)
+        return tuple(source for source in self.readers if _related(self._hosts[source], key))
+
+    def entries(self, host: str, readers: Sequence[Reader]) -> Mapping[int, int]:
+        """Source to the number of its entries; of one that is read from elsewhere, those from the host."""
+        own = self.own(host)
+        found: dict[int, int] = {}
+        for form in host_forms(bare_host(host)):
+            for source, number in sightings.entries_from(self._connection, f"https://{form}/").items():
+                found[source] = found.get(source, 0) + number
+        return found | sightings.entries_of(self._connection, [reader.id for reader in readers if reader.id in own])
+
     def itself(self, url: str) -> Reader | None:
         """The source whose own address this is, now or by the watchlist; one in force before a retired one."""
         own = (self._own.get(form) for form in (source_identity(url), canonical(url)) if form)
