@@ -255,6 +255,7 @@ class Daemon:
             self._backfilling = True  # not written: the next tick goes on
         elif done:
             self._console(sentences(done))
+            await self._unless_full(backfiller.told(done))
 
     async def _alive(self, writer: Writer) -> None:
         sd_notify("WATCHDOG=1")  # first: a full disk is waited for, and no reason to be restarted
@@ -284,10 +285,8 @@ class Daemon:
         if _fixed(settings) != _fixed(before):
             self._console("Settings of fetching, of the page and of the log count from the next start.\n")
         self._applied, self._backfilling = now, True
-        for finding in await asyncio.to_thread(config.examples, loaded):
-            # the sentence names topic and words, which of a confidential one no log line may
-            secret = any(topic.confidential for topic in self.force.watchlist.topics)
-            log.error("example_failed", line=finding.line, **({} if secret else {"message": finding.message}))
+        for finding in await asyncio.to_thread(config.examples, loaded, for_log=True):
+            log.error("example_failed", line=finding.line, message=finding.message)
         log.info("watchlist", number=self.force.number, topics=len(self.force.topics))
         self._console(f"Watchlist {self.force.number} is in force: {size_of(self.force)}.\n{anew_text(self.force)}")
         await self._tell_unusable()

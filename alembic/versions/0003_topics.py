@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("ended", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("done_at", Moment(), nullable=True),
+        sa.Column("told", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.ForeignKeyConstraint(["topic"], ["topic.id"], name=op.f("fk_backfill_topic")),
         sa.ForeignKeyConstraint(["version"], ["topic_version.id"], name=op.f("fk_backfill_version")),
         sa.PrimaryKeyConstraint("topic", "version", name=op.f("pk_backfill")),

@@ -1,4 +1,4 @@
-"""The endings of names in inflected languages, and the small words that a language is known by: data alone.
+"""The endings of names in inflected languages: data alone.
 
 A line reads ``kept-dropped : genitive dative accusative instrumental locative vocative``: a base form that ends in
 ``kept`` and ``dropped`` loses ``dropped`` and takes one of the endings. ``[bd]`` is any one of the letters, ``/`` parts
@@ -134,6 +134,11 @@ _POLISH: Final = """
 -ń                 : nia/niu niowi/niu nia niem niu niu
 -ć                 : cia/ciu ciowi/ciu cia ciem ciu ciu
 -ć                 : ci ci ć cią ci ci
+-dź                : dzi dzi dź dzią dzi dzi
+-dź                : dzia dziowi dzia dziem dziu dziu
+-ódź               : odzi odzi ódź odzią odzi odzi
+szcz-              : a/u owi/u a em u u
+szcz-              : y y 0 ą y y
 -ś                 : sia/siu siowi/siu sia siem siu siu
 -ek                : ka/ku kowi/ku ka kiem ku ku
 ek-                : a/u owi/u a iem u u
@@ -212,7 +217,7 @@ ch-a rg-a sh-a     : y ovi u ou ovi o
 [bdfghklmnprstvwzčšžř]-á : é é ou ou é
 -ia                : ie ii ii/iu ií/iou ii
 -e                 : e i i í i
-[bdfghklmnprstvwzčřšž]-e : e i e/i í/em i
+[bcdfghklmnprstvwzčřšž]-e : e i e/i í/em i
 [bdfmnptvwlszr]-o  : a u o em ě/e/u
 [khgcj]-o          : a u/ovi o/a em u
 -eo                : ea eu eo eem/em eu
@@ -227,7 +232,7 @@ e-                 : ho mu ho em/m m
 [bdfghklmnprstvwz]-é : ých ým é ými ých
 -y>4               : ů/0 ům y ami ech/ách
 ic-e>4             : 0 ím e emi ích
-[lrsdtkž]-by       : eb bám by bami bách
+[lrsdtkzž]-by      : eb bám by bami bách
 """
 
 _SLOVAK: Final = """
@@ -252,7 +257,7 @@ el-                : a/u ovi/u a om ovi/i/e
 [bdfghklmnprstvwz]-é : ých ým é ými ých
 -y>4               : ov/0 om/ám y mi/ami och/ách
 ic-e>4             : 0 iam e ami iach
-[lrsdtkž]-by       : ieb bám by bami bách
+[lrsdtkzž]-by      : ieb bám by bami bách
 """
 
 _SLOVENIAN: Final = """
@@ -310,38 +315,9 @@ ENDINGS: Final = {
 }  # fmt: skip
 """The endings by language; ``sr`` is written in Cyrillic, in Latin letters it reads as ``hr``."""
 
-LATIN_WORDS: Final = {
-    "en": "the of and to in is that for on with was as by at from it be are has have this not his he",
-    "de": "der die und den das von zu mit ist im des auf fur nicht ein eine dem sich auch als nach",
-    "nl": "de het een van en dat is op te voor met niet zijn door aan ook bij naar wordt",
-    "sv": "och att det som en pa ar av for med den till inte har om ett fran var",
-    "da": "og at det er en til af pa for med der som den ikke har var fra et",
-    "no": "og det er en til av pa for med som den ikke har var fra et at",
-    "fr": "le la les des et du un une est dans pour que qui sur par au pas en",
-    "es": "el la los las y del que en un una por con para es su se de",
-    "pt": "o os da do em um uma nao para com que por se na no as de",
-    "it": "il di che la per un una non sono con del della gli nel e le si",
-    "ro": "si in de la cu pe din care este nu un o sa au fost",
-    "fi": "ja on ei etta oli se han myos ovat mukaan",
-    "hu": "a az es hogy nem is egy meg szerint volt",
-    "tr": "ve bir bu icin de da ile olarak oldugu daha",
-    "pl": "w i z na sie do nie ze to jest o za od po przez jak dla oraz ktory ktore byl przed",
-    "cs": "a v na se ze je s do o za by z ktery ktera pro podle jsou jako po i to k uvedl",
-    "sk": "a v na sa ze je s do o za z ktory ktora pre podla su ako po aj by to uz od",
-    "sl": "in je v na za se so da ki z po tudi s pa bi ne pri kot iz od o bo",
-    "hr": "i u je na se da su za od s iz koji koja koje sto o kako ali nije bi ce do",
+IRREGULAR: Final = {
+    "ru": {"лев": "льва льву льва львом льве"},
+    "uk": {"лев": "лева/льва леву/льву/левові лева/льва левом/львом леві/льві леве"},
+    "pl": {"łódź": "łodzi łodzi łódź łodzią łodzi łodzi"},
 }
-"""Frequent small words in canonical form, also of languages that need no endings: so these are told apart."""
-
-CYRILLIC_WORDS: Final = {
-    "ru": "и в не на что с по как это к из у за от о его для но",
-    "uk": "і в та що на не з у до за від про як це й для його щодо",
-    "bg": "на и да се за от в с че е не по са ще като до със който при това",
-    "sr": "и је у на се да су за од с из који која што о ће није као",
-    "mk": "на и во да се за од со дека е не ќе",
-    "be": "і ў на што з у не да па як",
-}
-CYRILLIC_LETTERS: Final = {
-    "uk": "їєґ", "sr": "јљњћђџ", "mk": "ѓќѕ", "be": "ў", "kk": "қғңәөүұһ", "ru": "ыэ", "bg": "ъ",
-}  # fmt: skip
-"""Letters that only this language has, the rarer alphabets first; Bulgarian has ``ъ`` too, but not ``ы``."""
+"""Base forms of another stem than their cases, with these in whole words; the lines of the tables hold beside them."""

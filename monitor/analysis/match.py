@@ -143,15 +143,12 @@ class Matcher:
 
 
 def _family(entry: Entry, look: Look) -> Family | None:
-    """How the language of the entry changes names. Plainly English text is not looked at closer, and other text in
-    ASCII that calls itself English, or nothing, gets no Germanic -s."""
+    """How the language of the entry changes names. Plainly English text is not looked at closer."""
     language = base_language(entry.language)
     written = " \n".join([getattr(entry, name) for name in look.scanned.searched])
-    plain = language in (None, "en") and written.isascii()
-    if plain and is_english(look.scanned.form):
+    if language in (None, "en") and written.isascii() and is_english(look.scanned.form):
         return None
-    family = family_of(language, look.scanned.words(), written)
-    return None if plain and family is not None and family.code == "s" else family
+    return family_of(language, look.scanned.words(), written)
 
 
 def _full(topics: Sequence[Topic]) -> tuple[Topic, ...]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.analysis.language import QueryFault, parse
+from monitor.analysis.language import QueryFault, canonical, parse, render
 from monitor.analysis.tree import tree
 from monitor.model import Node, Phrase, Query
 
@@ -27,6 +27,16 @@ def from_definition(definition: str) -> Node | None:
     """The tree of a definition of either form; None where it cannot be read, or can match nothing."""
     query = query_of(definition)
     return tree(query) if query is not None else None
+
+
+def line_of(definition: str) -> str:
+    """The definition as this program writes it, so that equal meanings are equal; as it is where it cannot be read.
+
+    >>> line_of('{"any": [{"phrase": "rain"}]}') == line_of("rain")
+    True
+    """
+    node = from_definition(definition)
+    return definition if node is None else render(canonical(node))
 
 
 def _of_json(definition: str) -> Query | None:

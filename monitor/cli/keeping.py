@@ -128,6 +128,9 @@ def status_json(found: Overview, where: str, face: Clockface) -> dict[str, Any]:
         "no_network_since": iso(found.no_network_since),
         "gaps": [{"source": name, "from": iso(start), "to": iso(end)} for name, start, end in found.gaps],
         "articles_waiting": found.articles,
+        "backfill": [
+            {"topic": one.name, "looked": one.looked, "of": one.of, "matched": one.matched} for one in found.backfill
+        ],
         "last_poll_at": iso(found.last_poll_at),
         "next_poll_at": iso(found.next_poll_at),
         "topics": found.topics,
@@ -160,6 +163,7 @@ def status_lines(found: Overview, where: str, wish: Wished, face: Clockface) -> 
     yield from _source_lines(found, face)
     entries, stories = count_words(found.entries, "entry", "entries"), count_words(found.stories, "story", "stories")
     yield f"Stored: {entries}, {stories} on {count_words(found.topics, 'topic', 'topics')}."
+    yield from _backfill_lines(found)
     yield from _outbox_lines(found, face)
     if found.config_number is None:
         yield "Watchlist: none was in force yet on this database."
@@ -168,6 +172,17 @@ def status_lines(found: Overview, where: str, wish: Wished, face: Clockface) -> 
         later = "; the file was edited since" if edited else ""
         yield f"Watchlist: version {found.config_number}, in force since {face.say(found.config_at)}{later}."
     yield f"Database: {where}, {size_words(found.size)}."
+
+
+def _backfill_lines(found: Overview) -> Iterator[str]:
+    """How far topics that are new or changed were matched with what is stored."""
+    for one in found.backfill[:GAPS_SHOWN]:
+        yield (
+            f"  {one.name}: {one.looked:,} of {count_words(one.of, 'stored entry', 'stored entries')} looked at, "
+            f"{one.matched:,} match."
+        )
+    if (more := len(found.backfill) - GAPS_SHOWN) > 0:
+        yield f"  {count_words(more, 'topic', 'topics')} more are matched with what is stored."
 
 
 def _daemon_line(found: Overview, face: Clockface) -> str:

@@ -43,15 +43,20 @@ def register(app: typer.Typer) -> None:
         if as_json:
             emit(lines(View(found, zone)))
             return
-        _print(found, Clockface(zone, session.clock()))
+        _print(found, Clockface(zone, session.clock()), empty=empty)
 
 
-def _print(found: Backtest, face: Clockface) -> None:
+def _print(found: Backtest, face: Clockface, *, empty: bool) -> None:
+    nothing = not empty and not found.coverage.entries
     for nth, one in enumerate(found.comparison.changed):
         typer.echo("\n" if nth else "", nl=False)
         show_head(one)
-        show(View(found, face.zone, one.name), face)
+        if not nothing:
+            show(View(found, face.zone, one.name), face)
     same = [one.name for one in found.comparison.topics if one.status == "unchanged"]
     if same:
         paragraph(f"Unchanged: {', '.join(same)}", first="\n" if found.comparison.changed else None)
+    if nothing:
+        typer.echo("\nNo stored entry was first seen in that time (--since).")
+        return
     show_coverage(View(found, face.zone), face)

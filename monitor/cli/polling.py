@@ -94,8 +94,10 @@ async def _poll(
         await writer.submit(lambda connection: pull_in(connection, session.clock()))
         console: Console = _to_stderr if as_json else say
         results = await _ask(session, store, writer, force, only, every=every, as_json=as_json)
-        if done := await Backfiller(writer, force=lambda: force, clock=session.clock).run():
+        backfiller = Backfiller(writer, force=lambda: force, clock=session.clock)
+        if done := await backfiller.run():
             console(sentences(done))
+            await backfiller.told(done)
         deliverer = Deliverer(writer, force=lambda: force, clock=session.clock, console=console)
         return results, await deliverer.deliver_all()
     finally:

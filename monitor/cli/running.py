@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
         logs.apply(_level(session, settings), as_json=settings.log_format == "json")
         with session.store(write=True) as store:
             force = session.put_in_force(store, configuration)
-            for finding in config.examples(loaded):
+            for finding in config.examples(loaded, for_log=True):
                 typer.echo(config.render_findings([finding]), err=True)
             say(f"Watching {size_of(force)}, as {loaded.path} says.\n{anew_text(force)}")
             began = session.clock()

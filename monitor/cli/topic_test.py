@@ -91,13 +91,17 @@ def _test(
         return
     face = Clockface(view.zone, session.clock())
     show_head(comparison.topics[0])
+    if since is not None and not found.coverage.entries:
+        typer.echo("No stored entry was first seen in that time (--since).")
+        return
     show(view, face)
     show_coverage(view, face, sampled=sampled)
 
 
 def show_head(one: Compared) -> None:
     """The topic, what became of it, and what it looked and looks for."""
-    paragraph(f"{one.name}: {_state(one)}")
+    paused = " (paused: it finds nothing until that is taken out)" if one.draft is not None and one.draft.paused else ""
+    paragraph(f"{one.name}: {_state(one)}{paused}")
     same = one.base is not None and one.definition == one.base_definition
     if one.base is not None and not same:
         text = legible(one.base_definition)
@@ -113,9 +117,12 @@ def _state(one: Compared) -> str:
     if one.before:
         against = "which is compared with the version before" if one.base else "with no version before: all is added"
         return f"{renamed or one.status}, in force, {against}"
+    sources = "the sources that it reads are changed" if one.reads else ""
     if one.status == "changed" and one.definition == one.base_definition:
-        return f"{renamed}, {_ROUTED}" if renamed else _ROUTED
-    return f"{renamed} and changed" if renamed and one.status == "changed" else renamed or one.status
+        what = f"changed: {sources}" if sources else _ROUTED
+        return f"{renamed}, {what}" if renamed else what
+    said = f"{renamed} and changed" if renamed and one.status == "changed" else renamed or one.status
+    return f"{said}; {sources}" if sources else said
 
 
 _ROUTED: Final = "changed in its channels or its pause"

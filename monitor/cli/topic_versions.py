@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from monitor.analysis.versions import line_of
 from monitor.cli.definitions import differences, legible, print_definition
 from monitor.cli.printing import Clockface, clockface, count_words
 from monitor.cli.session import Session, emit, iso
@@ -62,7 +63,7 @@ def _json(row: VersionRow) -> Mapping[str, Any]:
         "since": iso(row.since),
         "until": iso(row.until),
         "in_force": row.in_force,
-        "definition": row.definition,
+        "definition": line_of(row.definition),
         "entries": row.entries,
     }
 
@@ -76,7 +77,9 @@ def _print(row: VersionRow, before: VersionRow | None, face: Clockface) -> None:
     if changed is None:
         return
     added, dropped = changed
-    if not added and not dropped:
+    if before is not None and line_of(before.definition) == line_of(row.definition):
+        typer.echo("      as before, written by a newer program")
+    elif not added and not dropped:
         typer.echo("      the same words as before, joined in another way")
     for mark, parts in (("+", added), ("-", dropped)):
         for part in parts[:SHOWN]:

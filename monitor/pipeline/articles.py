@@ -33,7 +33,7 @@ from monitor.pipeline.crash import reached
 from monitor.pipeline.force import InForce
 from monitor.pipeline.health import NETWORK
 from monitor.pipeline.reading import read_page
-from monitor.pipeline.record import alert, article_of, post, settle, tell_owner
+from monitor.pipeline.record import alert, article_of, post, reissued, settle, tell_owner
 from monitor.pipeline.robots import ASK_AGAIN, Robots
 from monitor.pipeline.writer import Writer
 from monitor.store import entries as store_entries
@@ -221,8 +221,8 @@ def _settle_article(
     fresh = [match.topic for match in result.matches if force.topics[match.topic].id not in before]
     if not fresh:
         return
-    old = stories.topics_published_before(connection, one.id, task.source) if task.origin == "live" else set()
-    post(connection, alert(connection, force, one, fresh, story, task.origin, now, old=old, rest="reissued"), now)
+    old = reissued(connection, one.id, task.source) if task.origin == "live" else {}
+    post(connection, alert(connection, force, one, fresh, story, task.origin, now, old=old), now)
 
 
 def _passing(failure: FetchFailure | ParseFailure) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,24 +11,25 @@ from typing import Final
 
 import structlog
 
-from monitor.alerts.rules import alert_id, decide_story
 from monitor.analysis.match import Matcher
 from monitor.limits import BACKFILL_ENTRIES, BACKFILL_SPAN
-from monitor.model import StoryChange, Topic
+from monitor.model import Topic
 from monitor.pipeline.clock import Clock
 from monitor.pipeline.force import InForce
-from monitor.pipeline.record import article_of, settle
+from monitor.pipeline.rematch import Pending, rematch
 from monitor.pipeline.writer import Writer
 from monitor.store import backfill as store_backfill
-from monitor.store import entries as store_entries
-from monitor.store import outbox, stories
-from monitor.store.backfill import DONE, Progress, StoredEntry
+from monitor.store.backfill import DONE, Progress
 from monitor.store.database import Connection
 
 log = structlog.get_logger()
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
 """How long ago a topic may have been removed for that to be said: longer, and it is no news."""
+READING: Final = 0.6
+"""Part of a chunk's time after which it takes up no further entry: the rest goes to what is written at its end."""
+FEWEST: Final = 10
+"""Entries that a chunk reads at least."""
 SINGLY: Final = 5
 """Topics of one run that are named each in a sentence of its own; more are summed up: after an upgrade it is all."""
 
@@ -60,58 +62,87 @@ class Backfiller:
         self._writer = writer
         self._force = force
         self._clock = clock
-        self._matchers: dict[int, tuple[Topic, Matcher]] = {}
+        self._made: tuple[list[Topic], Matcher] | None = None
+        self._size = FEWEST
+        """Entries that the next chunk reads: about as many as it can do."""
 
     async def run(self, stopping: Callable[[], bool] = lambda: False) -> list[Backfilled | Removed]:
         """Look at all stored entries of all pending topics but the paused ones; returns the topics done, and those that
-        were removed since the last time.
+        were removed since the last time. Whoever has said what came of them calls :meth:`told`: else it is said at the
+        next start.
 
         A process that dies in between goes on where it was: how far it is stands in the transaction of the findings.
 
         Raises:
             StoreFull, StoreBusy: what was committed before stays done.
         """
-        done: list[Backfilled | Removed] = [*await self._writer.submit(self.removed)]
+        done: list[Backfilled | Removed] = [
+            *await self._writer.submit(self.removed),
+            *await self._writer.submit(self.untold),
+        ]
         while not stopping():
-            more, one = await self._writer.submit(self.step, weight=BACKFILL_ENTRIES)
-            if one is not None:
-                done.append(one)
+            more, filled = await self._writer.submit(self.step, weight=BACKFILL_ENTRIES)
+            done += filled
+            for one in filled:
                 _log(one)
             if not more:
                 break
         return done
 
-    def step(self, connection: Connection) -> tuple[bool, Backfilled | None]:
-        """One chunk of the first pending topic: whether there may be more to do, and the topic if it is done now."""
+    async def told(self, done: Sequence[Backfilled | Removed]) -> None:
+        """Note that it was said what came of these topics.
+
+        Raises:
+            StoreFull, StoreBusy: it was not noted.
+        """
+        filled = [one.progress for one in done if isinstance(one, Backfilled)]
+        if filled:
+            await self._writer.submit(lambda connection: store_backfill.mark_told(connection, filled))
+
+    def untold(self, connection: Connection) -> list[Backfilled]:
+        """The topics in force that were done by a process that ended before it could say so."""
+        force = self._force()
+        topics = {(force.topics[one.name].id, force.topics[one.name].version): one for one in force.watchlist.topics}
+        return [
+            self._done(connection, force, topics[at.topic, at.version], at)
+            for at in store_backfill.done_untold(connection)
+            if (at.topic, at.version) in topics
+        ]
+
+    def step(self, connection: Connection) -> tuple[bool, list[Backfilled]]:
+        """One chunk of the first pending topics that are equally far: whether there may be more to do, and those that
+        are done now."""
         force = self._force()
         wanted = {force.topics[topic.name].id: topic for topic in force.watchlist.topics if not topic.paused}
         versions = {row.id: row.version for row in force.topics.values()}
-        for progress in store_backfill.pending(connection):
-            topic = wanted.get(progress.topic)
-            if topic is not None and versions[progress.topic] == progress.version:
-                return True, self._chunk(connection, force, topic, progress)
-        return False, None
+        pending = [
+            Pending(wanted[at.topic], at)
+            for at in store_backfill.pending(connection)
+            if at.topic in wanted and versions[at.topic] == at.version
+        ]
+        if not pending:
+            return False, []
+        return True, self._chunk(connection, force, [one for one in pending if one.at.cursor == pending[0].at.cursor])
 
-    def _chunk(self, connection: Connection, force: InForce, topic: Topic, at: Progress) -> Backfilled | None:
-        began = time.perf_counter()
-        now = self._clock()
-        entries = store_backfill.next_entries(connection, at.cursor, BACKFILL_ENTRIES)
-        touched = store_backfill.touched(connection, at.topic, [entry.recorded.id for entry in entries])
-        looked = 0
-        for entry in entries:
-            hit, ended = self._look(connection, force, topic, at, entry, known=entry.recorded.id in touched)
-            at = replace(at, cursor=entry.recorded.id, looked=at.looked + 1, matched=at.matched + hit,
-                         ended=at.ended + ended)  # fmt: skip
-            looked += 1
-            if time.perf_counter() - began > BACKFILL_SPAN:
-                break
-        over = looked == len(entries) < BACKFILL_ENTRIES
-        store_backfill.advance(connection, replace(at, state=DONE) if over else at, now)
-        if not over:
-            return None
-        would = sum(
-            store_backfill.untold(connection, at.topic, channel, now - WEEK) for channel in force.routes(at.topic)
+    def _chunk(self, connection: Connection, force: InForce, pending: Sequence[Pending]) -> list[Backfilled]:
+        began, now = time.perf_counter(), self._clock()
+        limit = min(self._size, BACKFILL_ENTRIES)
+        entries = store_backfill.next_entries(connection, pending[0].at.cursor, limit)
+        matcher = self._matcher([one.topic for one in pending])
+        after, looked = rematch(
+            connection, force, matcher, pending, entries, until=began + BACKFILL_SPAN * READING, now=now
         )
+        over = looked == len(entries) < limit
+        for at in after:
+            store_backfill.advance(connection, replace(at, state=DONE) if over else at, now)
+        # what is read and then not looked at is read in vain: as many as were done, or more where there was time
+        quick = time.perf_counter() - began < BACKFILL_SPAN * READING / 2
+        self._size = max(FEWEST, 2 * looked if quick else looked)
+        return [self._done(connection, force, one.topic, at) for one, at in zip(pending, after, strict=True) if over]
+
+    def _done(self, connection: Connection, force: InForce, topic: Topic, at: Progress) -> Backfilled:
+        since = self._clock() - WEEK
+        would = sum(store_backfill.untold(connection, at.topic, channel, since) for channel in force.routes(at.topic))
         return Backfilled(topic, at.topic, at, would, store_backfill.found_anew(connection, at.topic, at.version))
 
     def removed(self, connection: Connection) -> list[Removed]:
@@ -120,49 +151,10 @@ class Backfiller:
         hidden = bool(gone) and store_backfill.secretive(connection)
         return [Removed(f"t{number}" if hidden else name) for number, name in gone]
 
-    def _matcher(self, topic: Topic, at: Progress) -> Matcher:
-        known = self._matchers.get(at.topic)
-        if known is None or known[0] != topic:
-            known = self._matchers[at.topic] = (topic, Matcher([topic]))
-        return known[1]
-
-    def _look(
-        self, connection: Connection, force: InForce, topic: Topic, at: Progress, entry: StoredEntry, *, known: bool
-    ) -> tuple[int, int]:
-        """Match one entry: whether it matches now, and whether it has ceased to."""
-        now, one = self._clock(), entry.recorded
-        limits = next((s.topics for s in force.watchlist.sources if s.name == entry.source), entry.topics)
-        found = self._matcher(topic, at).match(one.entry, topics=limits, source=entry.source)
-        match = next(iter(found.matches), None)
-        if match is None and not found.near and not known:
-            return 0, 0
-        ended = store_backfill.renew(
-            connection, one, at.topic, at.version, match, found.near, versions=force.versions, now=now
-        )
-        if match is None:
-            return 0, ended
-        stories.take_fold_lock(connection)
-        store_entries.keep_texts(connection, [one.id])
-        # the story stands where it would stand if the topic had been there then
-        story = settle(connection, article_of(one, entry.outlet, entry.first_seen), entry.first_seen)
-        store_backfill.lead(connection, story, one.id, entry.first_seen)
-        self._decide(connection, force, at.topic, story, entry)
-        return 1, 0
-
-    def _decide(self, connection: Connection, force: InForce, topic: int, story: int, entry: StoredEntry) -> None:
-        """A row for each channel that says why nothing is sent; none where it was decided before."""
-        one = entry.recorded
-        before = store_backfill.decided(connection, one.id, topic)
-        channels = tuple(channel for channel in force.routes(topic) if channel not in before)
-        if not channels:
-            return
-        told = outbox.told(connection, story, channels)
-        matches = store_entries.match_ids(connection, one)
-        change = StoryChange(story, one.id, one.revision, {topic: channels}, "backfill")
-        for decision in decide_story(change, told):
-            # of this topic alone: another may have been decided on with the same entry, and that row stands
-            own = replace(decision, step=f"{decision.step}.t{topic}")
-            outbox.write_alert(connection, own, alert_id(own), matches=matches, now=self._clock(), deliver=False)
+    def _matcher(self, topics: list[Topic]) -> Matcher:
+        if self._made is None or self._made[0] != topics:
+            self._made = topics, Matcher(topics)
+        return self._made[1]
 
 
 def _log(one: Backfilled) -> None:
@@ -194,9 +186,9 @@ def _singly(one: Backfilled) -> str:
     if not done.matched:
         did = "1 entry" if done.ended == 1 else f"{done.ended:,} entries"
         ended = f" any more ({did} did)" if done.ended else ""
-        asked = "" if one.topic.confidential else f' "{name}"'
+        asked = "" if one.topic.confidential else f" {shlex.quote(name)}"
         return f"{name}: nothing stored matches it{ended}: monitor topic test{asked} looks closer"
-    asked = name if one.topic.confidential else f'"{name}"'
+    asked = shlex.quote(name)
     return f"{name}: {_matched(done.matched, one.new, done.ended, one.would)}: monitor stories --topic {asked}"
 
 

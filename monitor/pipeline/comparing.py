@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from monitor.analysis.query import definition, version_hash
-from monitor.analysis.versions import query_of
+from monitor.analysis.query import definition
+from monitor.analysis.versions import line_of, query_of
 from monitor.model import Channel, Query, Topic, Watchlist
 from monitor.store import versions
 from monitor.store.database import Connection
@@ -32,6 +32,8 @@ class Compared:
     base_definition: str = ""
     before: bool = False
     """The draft's version is the one in force, so the one before it is what it is compared with."""
+    reads: bool = False
+    """Sources that it reads are no longer read by it, or others are now: by the limits on the sources."""
 
     @property
     def unread(self) -> bool:
@@ -74,10 +76,12 @@ def compare_topic(connection: Connection, watchlist: Watchlist, name: str) -> Co
     )
     topic = next(one for one in draft.topics if one.name == name)
     found = _former(topic, {row.name: row for row in versions.topics_in_force(connection)})
-    one = _compared(topic, found, back=True)
-    one = replace(one, base=None if one.base is None else replace(one.base, channels=topic.channels, paused=False))
+    one = _compared(topic, found, _Limits.of(connection, draft), back=True)
+    one = replace(one, base=None if one.base is None else replace(one.base, paused=False))
     others = tuple(other for other in draft.topics if other.name != name)
-    base = replace(draft, topics=(*others, *([one.base] if one.base else [])))
+    base = replace(
+        draft, topics=(*others, *([one.base] if one.base else [])), channels=_channels(connection, draft)
+    )  # fmt: skip
     rest = tuple(_same(other) for other in others)
     return Comparison(draft, base, (one, *rest), _renamed((one,)), asked=name)
 
@@ -89,24 +93,57 @@ def compare(connection: Connection, watchlist: Watchlist) -> Comparison:
     """
     rows = {row.name: row for row in versions.topics_in_force(connection)}
     former = {topic.name: _former(topic, rows) for topic in watchlist.topics}
-    found = [_compared(topic, former[topic.name], back=False) for topic in watchlist.topics]
+    limits = _Limits.of(connection, watchlist)
+    found = [_compared(topic, former[topic.name], limits, back=False) for topic in watchlist.topics]
     kept = {row.id for row in former.values() if row}
     gone = [row for row in rows.values() if row.id not in kept]
     if not gone and all(one.status == "unchanged" for one in found):
         found = [
-            _compared(topic, row, back=True) if (row := former[topic.name]) and row.before else _same(topic)
+            _compared(topic, row, limits, back=True) if (row := former[topic.name]) and _earlier(row) else _same(topic)
             for topic in watchlist.topics
         ]
     found += [
-        Compared(row.name, "removed", None, _stored(row, row.name, row.definition), base_definition=row.definition)
+        Compared(
+            row.name, "removed", None, _stored(row, row.name, row.definition), base_definition=line_of(row.definition)
+        )
         for row in gone
     ]
     topics = tuple(one.base for one in found if one.base is not None)
-    off = versions.channels_off(connection)
-    known = {channel.name for channel in watchlist.channels}
-    channels = tuple(Channel(name, off=why) for name, why in off.items() if name not in known)
-    base = replace(watchlist, topics=topics, channels=(*watchlist.channels, *channels))
+    base = replace(watchlist, topics=topics, channels=_channels(connection, watchlist))
     return Comparison(watchlist, base, tuple(found), _renamed(found))
+
+
+def _channels(connection: Connection, watchlist: Watchlist) -> tuple[Channel, ...]:
+    """The channels of the base: those of the draft, and those in force that the draft has no longer."""
+    known = {channel.name for channel in watchlist.channels}
+    off = versions.channels_off(connection)
+    return (*watchlist.channels, *(Channel(name, off=why) for name, why in off.items() if name not in known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Which topics read which source, by its name, in force and in the draft."""
+
+    stored: Mapping[str, tuple[str, ...] | None]
+    draft: Mapping[str, tuple[str, ...] | None]
+
+    @classmethod
+    def of(cls, connection: Connection, draft: Watchlist) -> _Limits:
+        return cls(versions.limits_in_force(connection), {source.name: source.topics for source in draft.sources})
+
+    def changed(self, was: str, name: str) -> bool:
+        """Whether the topic reads other ones than before of the sources that both know."""
+        both = self.stored.keys() & self.draft.keys()
+        return any(_reads(self.stored[source], was) != _reads(self.draft[source], name) for source in both)
+
+
+def _reads(topics: tuple[str, ...] | None, name: str) -> bool:
+    return topics is None or name in topics
+
+
+def _earlier(row: StoredTopic) -> str | None:
+    """The definition that was in force before, of those that meant something else; None: there was none."""
+    return next((text for text in row.earlier if line_of(text) != line_of(row.definition)), None)
 
 
 def _former(topic: Topic, rows: Mapping[str, StoredTopic]) -> StoredTopic | None:
@@ -114,25 +151,25 @@ def _former(topic: Topic, rows: Mapping[str, StoredTopic]) -> StoredTopic | None
     return rows.get(topic.name) or (rows.get(topic.was) if topic.was else None)
 
 
-def _compared(topic: Topic, row: StoredTopic | None, *, back: bool) -> Compared:
+def _compared(topic: Topic, row: StoredTopic | None, limits: _Limits, *, back: bool) -> Compared:
     own = definition(topic)
     if row is None:
         return Compared(topic.name, "new", topic, None, definition=own)
     was = row.name if row.name != topic.name else None
-    same = row.hash == version_hash(topic)
-    if same and back:
-        if row.before is None:
+    stored, moved = line_of(row.definition), limits.changed(row.name, topic.name)
+    if stored == own and back and not moved:
+        earlier = _earlier(row)
+        if earlier is None:
             return Compared(topic.name, "new", topic, None, was, own, before=True)
-        base = _stored(row, topic.name, row.before[1])
-        return Compared(topic.name, "changed", topic, base, was, own, row.before[1], before=True)
-    if not same:
-        return Compared(
-            topic.name, "changed", topic, _stored(row, topic.name, row.definition), was, own, row.definition
-        )
+        base = _stored(row, topic.name, earlier)
+        return Compared(topic.name, "changed", topic, base, was, own, line_of(earlier), before=True)
+    if stored != own:
+        base = _stored(row, topic.name, row.definition)
+        return Compared(topic.name, "changed", topic, base, was, own, stored, reads=moved)
     base = replace(topic, channels=row.channels, paused=row.paused)
     routed = (row.channels, row.paused) == (topic.channels, topic.paused)
-    status: Status = "renamed" if was else "unchanged" if routed else "changed"
-    return Compared(topic.name, status, topic, base, was, own, own)
+    status: Status = "renamed" if was else "unchanged" if routed and not moved else "changed"
+    return Compared(topic.name, status, topic, base, was, own, own, reads=moved)
 
 
 def _same(topic: Topic) -> Compared:

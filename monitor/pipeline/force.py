@@ -11,9 +11,10 @@ from monitor.analysis.address import host_of, host_port, source_identity
 from monitor.analysis.match import Matcher
 from monitor.analysis.query import definition, version_hash
 from monitor.fetch import masked
-from monitor.model import Channel, Settings, Source, Watchlist
-from monitor.store import wanted
+from monitor.model import Channel, Settings, Source, Topic, Watchlist
+from monitor.store import tasks, wanted
 from monitor.store.database import Connection, Store
+from monitor.store.tasks import Questioned
 from monitor.store.wanted import TopicRow, WantedSource, WantedTopic
 
 
@@ -101,18 +102,22 @@ def _apply(
     now: datetime,
     before: InForce | None,
 ) -> InForce:
+    limits = wanted.limits(connection)
     anew = wanted.apply_sources(connection, [wanted_source(s) for s in watchlist.sources], now)
     topics = wanted.apply_topics(
-        connection, [WantedTopic(topic, version_hash(topic), definition(topic)) for topic in watchlist.topics], now
-    )
+        connection, [WantedTopic(topic, version_hash(topic), definition(topic)) for topic in watchlist.topics], now,
+        before=limits,
+    )  # fmt: skip
     dropped = wanted.apply_channels(connection, watchlist.channels, now)
     number = wanted.note_config(connection, digest=digest, watchlist=text, now=now)
     active = [topic for topic in watchlist.topics if not topic.paused]
+    matcher = before.matcher.edited(active) if before else Matcher(active)
+    _drop_unwanted(connection, matcher, active, now)
     return InForce(
         watchlist=watchlist,
         settings=settings,
         number=number,
-        matcher=before.matcher.edited(active) if before else Matcher(active),
+        matcher=matcher,
         topics=topics,
         channels={channel.name: channel for channel in watchlist.channels},
         zone=ZoneInfo(watchlist.timezone),
@@ -121,6 +126,22 @@ def _apply(
         anew=anew,
         sources=_by_id(connection, watchlist.sources),
     )
+
+
+def _drop_unwanted(connection: Connection, matcher: Matcher, active: Sequence[Topic], now: datetime) -> None:
+    """Articles that no source and no topic with ``read: full`` wants any more are not asked for."""
+    questioned = tasks.questioned(connection)
+    full = any(topic.read == "full" for topic in active)
+    unwanted = [one.entry for one in questioned if not (full and _open(connection, matcher, one))]
+    tasks.drop(connection, unwanted, now)
+
+
+def _open(connection: Connection, matcher: Matcher, one: Questioned) -> bool:
+    """Whether a topic with ``read: full`` cannot say without the full text whether the entry concerns it."""
+    found = tasks.entry_of(connection, one.entry)
+    if found is None:
+        return False
+    return bool(matcher.match(found[1], topics=one.topics, source=one.source).open)
 
 
 def size_of(force: InForce) -> str:

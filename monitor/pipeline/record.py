@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -120,16 +120,20 @@ def _follow(
     story = settle(connection, article_of(one, outlet, now), now)
     if not found.matches:
         return []
-    old: set[int] = set()
-    rest: Origin = "baseline"
+    old: Mapping[int, Origin] = {}
     if origin == "live":
         # what was only listed stays so when its teaser changes, and what comes back under a new id is no news
         if one.status == "revision":
-            old, rest = outbox.only_listed(connection, one.id), "baseline"
+            old = outbox.only_listed(connection, one.id)
         else:
-            old, rest = stories.topics_published_before(connection, one.id, source), "reissued"
+            old = reissued(connection, one.id, source)
     topics = [match.topic for match in found.matches]
-    return alert(connection, force, one, topics, story, origin, now, old=old, rest=rest)
+    return alert(connection, force, one, topics, story, origin, now, old=old)
+
+
+def reissued(connection: Connection, entry: int, source: int) -> Mapping[int, Origin]:
+    """Topics that the entry's own source brought before under another id."""
+    return dict.fromkeys(stories.topics_published_before(connection, entry, source), "reissued")
 
 
 def article_of(one: Recorded, outlet: str, now: datetime) -> Article:
@@ -147,12 +151,15 @@ def article_of(one: Recorded, outlet: str, now: datetime) -> Article:
     )
 
 
-def settle(connection: Connection, article: Article, now: datetime) -> int:
-    """The story of an entry: the one it is in, one that it joins, or one that it opens; its copies join too."""
+def settle(connection: Connection, article: Article, now: datetime, *, alike: bool = True) -> int:
+    """The story of an entry: the one it is in, one that it joins, or one that it opens; its copies join too.
+
+    Not ``alike``: it is known that no entry shares an address, title or body with it, so it has no copies.
+    """
     keys = cluster_keys(article)
     story = stories.story_of(connection, article.id)
     if story is None:
-        found = join(article, stories.candidates(connection, article, keys))
+        found = join(article, stories.candidates(connection, article, keys, alike=alike))
         known = stories.story_of(connection, found.other) if found else None
         if found is not None and known is not None:
             story = known
@@ -160,7 +167,7 @@ def settle(connection: Connection, article: Article, now: datetime) -> int:
         else:
             story = stories.open_story(connection, article.id, now)
     stories.write_keys(connection, article.id, keys, article.when)
-    for copy in stories.equal_unmatched(connection, article):
+    for copy in stories.equal_unmatched(connection, article) if alike else ():
         agreed = same_story(copy, article)
         if agreed is not None:
             stories.join_story(connection, copy.id, story, agreed, now)
@@ -186,13 +193,14 @@ def alert(
     origin: Origin,
     now: datetime,
     *,
-    old: Collection[int] = (),
-    rest: Origin = "baseline",
+    old: Mapping[int, Origin] | None = None,
 ) -> list[tuple[Alert, str]]:
     """Decide for each channel, and write it down; returns the alerts that are to be sent, with their ids.
 
-    ``old`` are topics of which this is no news: they are decided as of origin ``rest``, where the others do not decide.
+    ``old`` are topics of which this is no news: they are decided as of the origin that it gives, where the others do
+    not decide.
     """
+    old = old or {}
     routes = {force.topics[name].id: force.routes(force.topics[name].id) for name in topics}
     channels = sorted({channel for route in routes.values() for channel in route})
     if not channels:
@@ -201,13 +209,15 @@ def alert(
     fresh = {topic: route for topic, route in routes.items() if topic not in old}
     decided = list(decide_story(StoryChange(story, one.id, one.revision, fresh, origin), told))
     spoken = {one.channel for one in decided}
-    stale = {
-        topic: tuple(channel for channel in route if channel not in spoken)
-        for topic, route in routes.items()
-        if topic in old
-    }
-    if stale:
-        decided += decide_story(StoryChange(story, one.id, one.revision, stale, rest), told)
+    for nth, rest in enumerate(dict.fromkeys(old[topic] for topic in routes if topic in old)):
+        stale = {
+            topic: tuple(channel for channel in route if channel not in spoken)
+            for topic, route in routes.items()
+            if old.get(topic) == rest
+        }
+        made = decide_story(StoryChange(story, one.id, one.revision, stale, rest), told)
+        # the rows of two origins stand beside each other
+        decided += [replace(other, step=f"{other.step}.{rest}") for other in made] if nth else made
     matches = store_entries.match_ids(connection, one)
     sending = []
     for decision in decided:

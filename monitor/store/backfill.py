@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
-from monitor.model import Entry, Match, NearMiss
+from monitor.model import Entry
 from monitor.store import tables as t
 from monitor.store.backtest import RECORDED
-from monitor.store.entries import Recorded, spans_to_json, texts, write_matches
+from monitor.store.entries import Recorded, texts
 from monitor.store.outbox import TOLD_WORDS
 
 PENDING: Final = "pending"
@@ -35,6 +35,18 @@ class Progress:
     matched: int
     ended: int
     state: Literal["pending", "done", "superseded", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """How far the stored entries were looked at for a topic."""
+
+    topic: int
+    name: str
+    looked: int
+    of: int
+    """Entries that are looked at in all: those that were there when it began, as far as they still are."""
+    matched: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,41 @@ def pending(connection: sa.Connection) -> list[Progress]:
     b = t.backfill
     rows = connection.execute(sa.select(b).where(b.c.state == PENDING).order_by(b.c.topic))
     return [_progress(row) for row in rows]
+
+
+def done_untold(connection: sa.Connection) -> list[Progress]:
+    """What was done without being said, in the order of the topics: the process ended in between."""
+    b = t.backfill
+    rows = connection.execute(sa.select(b).where(b.c.state == DONE, b.c.told.is_(sa.false())).order_by(b.c.topic))
+    return [_progress(row) for row in rows]
+
+
+def mark_told(connection: sa.Connection, done: Sequence[Progress]) -> None:
+    """It was said what came of them."""
+    b = t.backfill
+    for one in done:
+        connection.execute(sa.update(b).where(b.c.topic == one.topic, b.c.version == one.version).values(told=True))
+
+
+def under_way(connection: sa.Connection) -> list[UnderWay]:
+    """The topics for which the stored entries are still looked at, in their order; not the paused ones."""
+    b = t.backfill
+    rows = connection.execute(
+        sa.select(b, t.topic.c.name)
+        .join(t.topic, t.topic.c.id == b.c.topic)
+        .where(b.c.state == PENDING, t.topic.c.retired_at.is_(None), t.topic.c.paused.is_(sa.false()))
+        .order_by(b.c.topic)
+    ).all()
+    if not rows:
+        return []
+    count = sa.select(sa.func.count()).select_from(t.entry)
+    every = int(connection.scalar(count) or 0)
+    below = {row.cursor: int(connection.scalar(count.where(t.entry.c.id < row.cursor)) or 0)
+             for row in rows if row.cursor is not None}  # fmt: skip
+    return [
+        UnderWay(row.topic, row.name, row.looked, row.looked + below.get(row.cursor, every), row.matched)
+        for row in rows
+    ]
 
 
 def _progress(row: Any) -> Progress:
@@ -115,60 +162,6 @@ def _stored(row: Any, teaser: str, text: str) -> StoredEntry:
     topics = None if row.topics is None else tuple(row.topics)
     recorded = Recorded(row.id, row.revision, "known", entry)
     return StoredEntry(recorded, row.outlet, row.named, row.kind, topics, row.first_seen)
-
-
-def renew(
-    connection: sa.Connection,
-    recorded: Recorded,
-    topic: int,
-    version: int,
-    match: Match | None,
-    near: Sequence[NearMiss],
-    *,
-    versions: Mapping[str, tuple[int, int]],
-    now: datetime,
-) -> int:
-    """The findings of one topic on an entry, by its new version alone: what other versions found is ended, and their
-    near misses go. Returns how many entries, 0 or 1, no longer match."""
-    m = t.match
-    here = m.c.entry == recorded.id, m.c.topic == topic
-    stale = sa.or_(m.c.version != version, m.c.revision != recorded.revision) if match else sa.true()
-    ended = connection.execute(sa.update(m).where(*here, m.c.ended_at.is_(None), stale).values(ended_at=now)).rowcount
-    n = t.near_miss
-    connection.execute(sa.delete(n).where(n.c.entry == recorded.id, n.c.topic == topic))
-    if match is not None:
-        # gone back to: its own row stands, and counts again
-        own = (*here, m.c.version == version, m.c.revision == recorded.revision)
-        values = {"searched": list(match.searched), "spans": spans_to_json(match.spans), "ended_at": None}
-        connection.execute(sa.update(m).where(*own).values(values))
-    write_matches(connection, recorded, [match] if match else [], near, versions=versions, now=now)
-    return 0 if match else min(ended, 1)
-
-
-def touched(connection: sa.Connection, topic: int, entries: Sequence[int]) -> set[int]:
-    """Those of ``entries`` that have a match or near miss of the topic: at the others there is nothing to renew."""
-    found: set[int] = set()
-    for table in (t.match, t.near_miss):
-        here = sa.select(table.c.entry).where(table.c.topic == topic, table.c.entry.in_(entries))
-        found |= set(connection.scalars(here))
-    return found
-
-
-def decided(connection: sa.Connection, entry: int, topic: int) -> set[str]:
-    """The channels for which it was decided before what becomes of this topic in this entry."""
-    statement = (
-        sa.select(t.alert.c.channel)
-        .join(t.alert_topic, t.alert_topic.c.alert == t.alert.c.id)
-        .where(t.alert.c.entry == entry, t.alert_topic.c.topic == topic)
-    )
-    return set(connection.scalars(statement))
-
-
-def lead(connection: sa.Connection, story: int, entry: int, first_seen: datetime) -> None:
-    """Make an entry the first of its story where it was seen before the one that is: the newest are looked at first."""
-    first = t.entry.alias("first")
-    seen = sa.select(first.c.first_seen).where(first.c.id == t.story.c.first_entry).scalar_subquery()
-    connection.execute(sa.update(t.story).where(t.story.c.id == story, seen > first_seen).values(first_entry=entry))
 
 
 def untold(connection: sa.Connection, topic: int, channel: str, since: datetime) -> int:

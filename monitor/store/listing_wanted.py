@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from monitor.store import backfill
 from monitor.store import tables as t
+from monitor.store.backfill import UnderWay
 from monitor.store.listing import EVERYTHING, Filter, cut, named, within
 from monitor.store.outbox import WAITING
 
@@ -58,6 +60,9 @@ class TopicRow:
     stories: int
     near_misses: int
     last_match: datetime | None
+    """When the newest entry that matches was first seen, or its revision was."""
+    backfill: UnderWay | None = None
+    """How far the stored entries were looked at, where that is not done yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,30 +146,45 @@ def topics(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[Topic
     if wanted.source is not None:
         of_source = sa.select(t.entry.c.id).where(t.entry.c.source.in_(named(t.source, wanted.source, "p")))
         statement = statement.where(t.topic.c.id.in_(current.where(t.match.c.entry.in_(of_source))))
-    if last := within(sa.func.max(t.match.c.at), wanted):
-        statement = statement.where(t.topic.c.id.in_(current.group_by(t.match.c.topic).having(sa.and_(*last))))
+    if last := within(sa.func.max(t.revision.c.seen_at), wanted):
+        seen = current.join(t.revision, _REVISION).group_by(t.match.c.topic)
+        statement = statement.where(t.topic.c.id.in_(seen.having(sa.and_(*last))))
     rows = connection.execute(cut(statement, wanted)).all()
     matched = _counts(connection, _matched())
     missed = _counts(
         connection, sa.select(t.near_miss.c.topic, sa.func.count().label("n")).group_by(t.near_miss.c.topic)
     )
-    versions = _counts(
-        connection, sa.select(t.topic_version.c.topic, sa.func.count().label("n")).group_by(t.topic_version.c.topic)
-    )
+    versions = _version_numbers(connection)
+    filling = {one.topic: one for one in backfill.under_way(connection)}
     return [
         TopicRow(
             id=row.id,
             name=row.name,
-            version=versions[row.id].n if row.id in versions else 0,
+            version=versions.get(row.id, 0),
             channels=tuple(row.channels),
             paused=row.paused,
             entries=matched[row.id].n if row.id in matched else 0,
             stories=matched[row.id].stories if row.id in matched else 0,
             near_misses=missed[row.id].n if row.id in missed else 0,
             last_match=matched[row.id].last if row.id in matched else None,
+            backfill=filling.get(row.id),
         )
         for row in rows
     ]
+
+
+_REVISION = sa.and_(t.revision.c.entry == t.match.c.entry, t.revision.c.n == t.match.c.revision)
+
+
+def _version_numbers(connection: sa.Connection) -> dict[int, int]:
+    """Topic to the number of the version that came into force last, as its versions are counted from 1."""
+    made = sa.select(t.topic_version.c.id, t.topic_version.c.topic).order_by(t.topic_version.c.id)
+    numbers: dict[int, int] = {}
+    counted: dict[int, int] = {}
+    for row in connection.execute(made):
+        numbers[row.id] = counted[row.topic] = counted.get(row.topic, 0) + 1
+    f = t.topic_force.c
+    return {row.topic: numbers[row.version] for row in connection.execute(sa.select(f.topic, f.version).order_by(f.id))}
 
 
 def _matched() -> sa.Select[Any]:
@@ -174,8 +194,10 @@ def _matched() -> sa.Select[Any]:
             t.match.c.topic,
             sa.func.count(t.match.c.entry.distinct()).label("n"),
             sa.func.count(story.distinct()).label("stories"),
-            sa.func.max(t.match.c.at).label("last"),
+            # when it was seen, not when a new version of the topic found it
+            sa.func.max(t.revision.c.seen_at).label("last"),
         )
+        .join(t.revision, _REVISION)
         .outerjoin(t.story_entry, t.story_entry.c.entry == t.match.c.entry)
         .outerjoin(t.story, t.story.c.id == t.story_entry.c.story)
         .where(t.match.c.ended_at.is_(None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -18,16 +18,22 @@ WAITING = ("pending", "retry", "sending")
 TOLD_WORDS = tuple(sorted(decision.value for decision in TOLD))
 
 
-def only_listed(connection: sa.Connection, entry: int) -> set[int]:
-    """Topics for which this entry was decided on before and nothing was sent: it was already published when its
-    source was first read, or it was imported."""
+Listed = Literal["baseline", "backfill", "import"]
+"""Why an entry was only listed."""
+
+
+def only_listed(connection: sa.Connection, entry: int) -> dict[int, Listed]:
+    """Topics for which this entry was decided on before and nothing was sent, with the decision: it was already
+    published when its source was first read, it was imported, or found among the stored ones."""
     rows = connection.execute(
         sa.select(t.alert_topic.c.topic, t.alert.c.decision)
         .join(t.alert, t.alert.c.id == t.alert_topic.c.alert)
         .where(t.alert.c.entry == entry)
+        .order_by(t.alert.c.at, t.alert.c.revision)
     ).all()
-    listed = {row.topic for row in rows if row.decision in ("baseline", "backfill", "import")}
-    return listed - {row.topic for row in rows if row.decision in TOLD_WORDS}
+    listed = {row.topic: row.decision for row in rows if row.decision in ("baseline", "backfill", "import")}
+    told = {row.topic for row in rows if row.decision in TOLD_WORDS}
+    return {topic: decision for topic, decision in listed.items() if topic not in told}
 
 
 def channel_state(connection: sa.Connection, name: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.store import outages, tasks
+from monitor.store import backfill, outages, tasks
 from monitor.store import tables as t
+from monitor.store.backfill import UnderWay
 from monitor.store.database import Store
 from monitor.store.listing_wanted import ChannelRow, SourceRow, channels, sources
 from monitor.store.outbox import WAITING
@@ -81,6 +82,8 @@ class Overview:
     """Source, from and to: where entries of the last day may be missing, because a feed moved on between two polls."""
     articles: int
     """Articles that are still to be read in full."""
+    backfill: tuple[UnderWay, ...] = ()
+    """The topics that are matched with the stored entries just now."""
 
     @property
     def active(self) -> tuple[SourceRow, ...]:
@@ -131,6 +134,7 @@ def overview(store: Store) -> Overview:
             no_network_since=outages.under_way(connection),
             gaps=_gaps(connection),
             articles=tasks.waiting(connection),
+            backfill=tuple(backfill.under_way(connection)),
         )
 
 

@@ -44,12 +44,24 @@ def story_of(connection: sa.Connection, entry: int) -> int | None:
     return None if found is None else int(found)
 
 
-def candidates(connection: sa.Connection, article: Article, keys: Sequence[str]) -> list[Article]:
+def stories_of(connection: sa.Connection, entries: Sequence[int]) -> dict[int, int]:
+    """Entry to its story, of those that are in one; a merged one stands for the one it was merged into."""
+    found: dict[int, int] = {}
+    for start in range(0, len(entries), CHUNK):
+        rows = connection.execute(_STORIES_OF, {"ids": list(entries[start : start + CHUNK])})
+        found |= {row.entry: int(row.story) for row in rows}
+    return found
+
+
+def candidates(
+    connection: sa.Connection, article: Article, keys: Sequence[str], *, alike: bool = True
+) -> list[Article]:
     """Earlier entries of stories that share a cheap key or title terms with ``article``, most promising first.
 
-    At most ``CANDIDATES_CAP``; by equality probes only, so the cost does not grow with the store.
+    At most ``CANDIDATES_CAP``; by equality probes only, so the cost does not grow with the store. Not ``alike``: it
+    is known that no entry shares a cheap key with it (:func:`with_alike`).
     """
-    equal = _equal(connection, article, in_story=True)
+    equal = _equal(connection, article, in_story=True) if alike else []
     shared = _sharing_terms(connection, article, keys)
     shared.pop(article.id, None)
     near = sorted(shared, key=lambda e: (-shared[e], -e))
@@ -80,6 +92,23 @@ def with_twins(connection: sa.Connection, entries: Sequence[int]) -> set[int]:
     return found
 
 
+_ALIKE = sa.text(
+    " UNION ".join(
+        f"SELECT m.id FROM entry m WHERE m.id IN :ids AND EXISTS "
+        f"(SELECT 1 FROM entry e WHERE e.{key} = m.{key} AND e.id <> m.id)"
+        for key in ("url_key", "title_key", "body_hash")
+    )
+).bindparams(sa.bindparam("ids", expanding=True))
+
+
+def with_alike(connection: sa.Connection, entries: Sequence[int]) -> set[int]:
+    """Those of ``entries`` that share a cheap key with any other entry: only they can be copies."""
+    found: set[int] = set()
+    for start in range(0, len(entries), CHUNK // 3):
+        found |= set(connection.scalars(_ALIKE, {"ids": list(entries[start : start + CHUNK // 3])}))
+    return found
+
+
 def _newest_equal(column: sa.ColumnElement[Any], *, in_story: bool) -> sa.Select[tuple[int]]:
     member = sa.exists().where(t.story_entry.c.entry == t.entry.c.id)
     equal = sa.select(t.entry.c.id).where(column == sa.bindparam("value"), member if in_story else ~member)
@@ -98,6 +127,11 @@ _ARTICLES = sa.select(
 ).where(t.entry.c.id.in_(sa.bindparam("ids", expanding=True)))  # fmt: skip
 _NEW_EVENT = sa.insert(t.event).values(merged_into=None).returning(t.event.c.id)
 _NEW_STORY = sa.insert(t.story).returning(t.story.c.id)
+_STORIES_OF = (
+    sa.select(t.story_entry.c.entry, sa.func.coalesce(t.story.c.merged_into, t.story.c.id).label("story"))
+    .join(t.story, t.story.c.id == t.story_entry.c.story)
+    .where(t.story_entry.c.entry.in_(sa.bindparam("ids", expanding=True)))
+)
 _STORY_OF = (
     sa.select(sa.func.coalesce(t.story.c.merged_into, t.story.c.id))
     .join(t.story_entry, t.story_entry.c.story == t.story.c.id)

@@ -127,7 +127,7 @@ topic_force = sa.Table(  # which version of a topic is in force since when: one 
 backfill = sa.Table(  # how far the stored entries were matched again with a version: from the newest down to the cursor
     "backfill", metadata, _to("topic", "topic", primary_key=True), _to("version", "topic_version", primary_key=True),
     _text("state"), sa.Column("cursor", Big), _count("looked"), _count("matched"), _count("ended"),
-    _at("at", null=False), _at("done_at"),
+    _at("at", null=False), _at("done_at"), _flag("told"),
 )  # fmt: skip
 channel = sa.Table(
     "channel", metadata, _text("name", primary_key=True), _text("kind"), _text("off", null=True), _text("state"),

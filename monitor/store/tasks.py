@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from monitor.limits import ARTICLE_RETRY
 from monitor.model import ArticleTask, Entry, Extracted
 from monitor.store import tables as t
-from monitor.store.entries import ignoring, texts
+from monitor.store.entries import CHUNK, ignoring, texts
 from monitor.store.sources import host_id
 from monitor.store.wanted import refresh_due
 
-DUE, READ, REFUSED, FAILED = "due", "read", "refused", "failed"
-"""States of a task; the last three are final."""
+DUE, READ, REFUSED, FAILED, DROPPED = "due", "read", "refused", "failed", "dropped"
+"""States of a task; the last four are final."""
+UNWANTED = "neither its source nor a topic that it may concern asks for the full text any more"
+"""Why a task is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +124,48 @@ def end(connection: sa.Connection, task: ArticleTask, state: str, reason: str | 
     connection.execute(sa.update(t.fetch_task).where(t.fetch_task.c.id == task.id).values(values))
 
 
+@dataclass(frozen=True, slots=True)
+class Questioned:
+    """An article that is still to be read, though its source does not ask for it (any more)."""
+
+    entry: int
+    source: str
+    """The source's name."""
+    topics: tuple[str, ...] | None
+    """The only topics that read the source; None: all."""
+
+
+def questioned(connection: sa.Connection) -> list[Questioned]:
+    """The articles still to be read that only a topic can want."""
+    rows = connection.execute(
+        sa.select(t.fetch_task.c.entry, t.source.c.name, t.source.c.topics)
+        .join(t.entry, t.entry.c.id == t.fetch_task.c.entry)
+        .join(t.source, t.source.c.id == t.entry.c.source)
+        .where(t.fetch_task.c.state == DUE, t.source.c.read != "full")
+        .order_by(t.fetch_task.c.entry)
+    )
+    return [Questioned(row.entry, row.name, None if row.topics is None else tuple(row.topics)) for row in rows]
+
+
+def drop(connection: sa.Connection, entries: Sequence[int], now: datetime) -> None:
+    """Nobody wants these articles any more: they are not asked for."""
+    for start in range(0, len(entries), CHUNK):
+        part = list(entries[start : start + CHUNK])
+        connection.execute(
+            sa.update(t.fetch_task)
+            .where(t.fetch_task.c.entry.in_(part), t.fetch_task.c.state == DUE)
+            .values(state=DROPPED, reason=UNWANTED, done_at=now)
+        )
+    if entries:
+        refresh_due(connection)
+
+
 def unread_in_a_row(connection: sa.Connection, source: int, count: int) -> bool:
     """Whether the last ``count`` articles of a source that came to an end were all refused or given up."""
     states = connection.scalars(
         sa.select(t.fetch_task.c.state)
         .join(t.entry, t.entry.c.id == t.fetch_task.c.entry)
-        .where(t.entry.c.source == source, t.fetch_task.c.done_at.is_not(None))
+        .where(t.entry.c.source == source, t.fetch_task.c.state.in_((READ, REFUSED, FAILED)))
         .order_by(t.fetch_task.c.done_at.desc(), t.fetch_task.c.id.desc())
         .limit(count)
     ).all()

@@ -36,8 +36,8 @@ class StoredTopic:
     paused: bool
     hash: str
     definition: str
-    before: tuple[str, str] | None
-    """Hash and definition of the version that was in force before another one; None: there was none."""
+    earlier: tuple[str, ...]
+    """The definitions of the other versions that were in force before, the last one first; each once."""
 
 
 def note(connection: sa.Connection, topic: int, version: int, *, again: bool, now: datetime) -> bool:
@@ -108,11 +108,17 @@ def topics_in_force(connection: sa.Connection) -> list[StoredTopic]:
             paused=row.paused,
             hash=past[row.id][0][0],
             definition=past[row.id][0][1],
-            before=next((other for other in past[row.id] if other[0] != past[row.id][0][0]), None),
+            earlier=tuple(dict.fromkeys(text for other, text in past[row.id] if other != past[row.id][0][0])),
         )
         for row in topics
         if row.id in past
     ]
+
+
+def limits_in_force(connection: sa.Connection) -> dict[str, tuple[str, ...] | None]:
+    """Each source in force by name with the only topics that read it; None: all do."""
+    rows = sa.select(t.source.c.name, t.source.c.topics).where(t.source.c.retired_at.is_(None))
+    return {row.name: None if row.topics is None else tuple(row.topics) for row in connection.execute(rows)}
 
 
 def channels_off(connection: sa.Connection) -> dict[str, str | None]:

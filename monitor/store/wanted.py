@@ -199,12 +199,29 @@ def refresh_due(connection: sa.Connection, hosts: Sequence[int] | None = None) -
     connection.execute(statement if hosts is None else statement.where(t.host.c.id.in_(hosts)))
 
 
-def apply_topics(connection: sa.Connection, wanted: Sequence[WantedTopic], now: datetime) -> dict[str, TopicRow]:
+Limits = Mapping[int, Sequence[str] | None]
+"""Source id to the names of the only topics that read it; None: all."""
+
+
+def limits(connection: sa.Connection) -> Limits:
+    """Which topics read which source, as the store has it now; sources that are gone are as they were last."""
+    return {row.id: row.topics for row in connection.execute(sa.select(t.source.c.id, t.source.c.topics))}
+
+
+def _reads(limits: Limits, name: str, among: Container[int]) -> set[int]:
+    return {number for number, topics in limits.items() if number in among and (topics is None or name in topics)}
+
+
+def apply_topics(
+    connection: sa.Connection, wanted: Sequence[WantedTopic], now: datetime, *, before: Limits | None = None
+) -> dict[str, TopicRow]:
     """Rows for the topics, renamed by ``was``, with the version that each query stands for; the rest is retired.
-    A version that comes into force is noted, and the stored entries are to be matched with it.
+    A version that comes into force is noted, and the stored entries are to be matched with it; also with one that now
+    reads other sources than ``before``, and with one that was paused: what came in that time was never matched.
 
     Returns the topics in force, by name.
     """
+    after = limits(connection)
     known = {r.name: r for r in connection.execute(sa.select(t.topic))}
     in_force: dict[str, TopicRow] = {}
     for want in wanted:
@@ -230,7 +247,12 @@ def apply_topics(connection: sa.Connection, wanted: Sequence[WantedTopic], now: 
             connection.execute(sa.update(t.topic).where(t.topic.c.id == topic_id).values(values))
         version = _version(connection, topic_id, want, now)
         again = row is not None and row.retired_at is not None
-        if versions.note(connection, topic_id, version, again=again, now=now):
+        came = versions.note(connection, topic_id, version, again=again, now=now)
+        resumed = row is not None and row.paused and not topic.paused
+        moved = row is not None and before is not None and (
+            _reads(before, row.name, after) != _reads(after, topic.name, before)
+        )  # fmt: skip
+        if came or resumed or moved:
             backfill.want(connection, topic_id, version, now)
         in_force[topic.name] = TopicRow(topic_id, topic.name, version, topic.channels)
     kept = [row.id for row in in_force.values()]

@@ -140,6 +140,25 @@ def test_what_is_in_force_is_compared_with_what_was_before(filled: Lab) -> None:
     assert out.startswith("Jack Ma: new, in force, with no version before: all is added\n  now: ")
 
 
+def test_a_plan_says_what_will_find_nothing(filled: Lab) -> None:
+    paused = BEFORE.replace("Rain: {any: [rain]}", "Rain: {any: [rain]}\n      Snow: {any: [Qwen3], paused: true}")
+    out = filled(paused, "plan")[0]
+    assert out.startswith("Snow: new (paused: it finds nothing until that is taken out)\n")
+    out = filled(AFTER, "plan", "--since", "2030-01-01")[0]
+    assert out.count("No stored entry was first seen in that time (--since).") == 1
+    assert "Nothing stored matches" not in out
+    assert "Looked at" not in out
+
+
+def test_a_plan_says_that_other_sources_are_read(filled: Lab) -> None:
+    limited = BEFORE.replace(
+        "Courier: https://courier.example/feed", "Courier: {url: https://courier.example/feed, topics: [Rain]}"
+    )
+    out = filled(limited, "plan")[0]
+    assert "Jack Ma: changed: the sources that it reads are changed\n" in out
+    assert "Unchanged: Rain" in out
+
+
 def test_a_swap_of_one_alert_for_another_shows(filled: Lab) -> None:
     """As many alerts as before, but others."""
     draft = BEFORE.replace("{any: [rain]}", '{any: ["of note"]}')
@@ -280,7 +299,7 @@ def test_a_poll_finishes_what_an_edit_has_begun(tmp_path: Path) -> None:
         home.write(wanted(publisher, "Rain", "Jack Ma"), settings(publisher))
         done = home.run("poll")
         said = "Jack Ma: 1 stored entry matches (new); no alert of the last week is missing: monitor stories --topic "
-        assert f'{said}"Jack Ma"' in done.out
+        assert f"{said}'Jack Ma'" in done.out
         assert home.sql("SELECT state, looked, matched FROM backfill") == [("done", 2, 1)]
         assert "stored entr" not in home.run("poll").out
         home.write(wanted(publisher, "Jack Ma"), settings(publisher))

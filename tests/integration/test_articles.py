@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from monitor.limits import ARTICLE_RETRY, ARTICLE_TRIES, ENOUGH_TEXT, FIRST_ARTICLES, ROBOTS_CAP, UNREAD_AFTER
-from monitor.model import Access, ArticleTask, Channel, Secret, Source
-from monitor.pipeline.articles import ArticleReader
+from monitor.model import Access, ArticleTask, Channel, Phrase, Query, Secret, Source, Topic
+from monitor.pipeline.articles import ArticleReader, wanted_articles
 from monitor.pipeline.deliver import card_of
 from monitor.store import listing_wanted
+from monitor.store import tasks as store_tasks
 from monitor.store.database import Connection, Store
 from monitor.store.facts import alert_facts
-from tests.paths import JACK, QWEN, decisions, in_force, rows
+from tests.paths import JACK, NOW, QWEN, decisions, in_force, rows, said, tell
 from tests.polling import LOCAL, Site, feed, page, polling, site
 
 HEADS = "User-agent: *\nDisallow: /private/\n"
@@ -272,3 +273,44 @@ async def test_a_rule_that_the_cap_cuts_in_two_is_no_rule(store: Store) -> None:
         await publish_later(one, "Harbour board votes", "/new")
         await polled.poll()
         assert "/new" in one.asked
+
+
+FULL = Topic("Deep", Query(any=(Phrase("Qwen3"),)), channels=("console",), read="full")
+TEASER, WHOLE = Source("Courier", "https://courier.example/feed"), Source(
+    "Courier", "https://courier.example/feed", read="full"
+)  # fmt: skip
+GONE = ("dropped", 0, store_tasks.UNWANTED)
+DUE = ("due", 0, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "read", "after", "then", "state"),
+    [
+        ([FULL], TEASER, [FULL], TEASER, DUE),
+        ([FULL], TEASER, [JACK], TEASER, GONE),
+        ([FULL], TEASER, [replace(FULL, read="teaser")], TEASER, GONE),
+        ([FULL], TEASER, [replace(FULL, paused=True)], TEASER, GONE),
+        ([FULL], TEASER, [replace(FULL, query=Query(any=(Phrase("Harbour"),)))], TEASER, GONE),
+        ([FULL], TEASER, [FULL], replace(TEASER, topics=("Other",)), GONE),
+        ([JACK], WHOLE, [JACK], WHOLE, DUE),
+        ([JACK], WHOLE, [JACK], TEASER, GONE),
+        ([FULL], WHOLE, [FULL], TEASER, DUE),
+    ],
+    ids=[
+        "as it was", "topic removed", "topic reads teasers", "topic paused", "topic matches already",
+        "source not for it", "source full", "source no longer full", "the topic wants it still",
+    ],
+)  # fmt: skip
+def test_an_article_that_nobody_wants_any_more_is_not_asked_for(
+    any_store: Store, before: list[Topic], read: Source, after: list[Topic], then: Source, state: tuple[object, ...]
+) -> None:
+    force = in_force(any_store, *before, sources=[read])
+    told = tell(any_store, force, "Courier", said("Harbour board votes", "https://courier.example/1"))
+    assert read.read == "full" or told.unsure
+    with any_store.write() as connection:
+        store_tasks.want(connection, wanted_articles(list(told.recorded)), listed_until=None, now=NOW)
+    in_force(any_store, *after, sources=[then], now=NOW + ARTICLE_RETRY)
+    assert tasks(any_store) == [state]
+    with any_store.read() as connection:
+        assert store_tasks.waiting(connection) == (state is DUE)
+        assert not store_tasks.unread_in_a_row(connection, 1, 1), "that is no fault of the source"

@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
+from monitor.analysis.normalise import normalise
+from monitor.cli.keeping import status_json, status_lines
+from monitor.cli.printing import Clockface, Wished
 from monitor.limits import BACKFILL_ENTRIES
-from monitor.model import Channel, Settings, Source, Topic, Watchlist
+from monitor.model import Channel, Parsed, Settings, Source, Topic, Watchlist
 from monitor.pipeline import backfill
 from monitor.pipeline.backfill import Backfilled, Backfiller, Removed, sentences
 from monitor.pipeline.force import InForce, put_in_force
+from monitor.pipeline.record import record_document
 from monitor.pipeline.writer import Writer
 from monitor.store import backfill as store_backfill
+from monitor.store import listing_wanted, versions
 from monitor.store import tables as t
-from monitor.store import versions
 from monitor.store.database import Store
+from monitor.store.listing import Filter
+from monitor.store.overview import overview
 from tests.clocks import Hand
-from tests.paths import NOW, SOURCES, in_force, rows, said, tell, topic
+from tests.paths import NOW, SOURCES, in_force, rows, said, source_id, tell, topic
 
 LATER = NOW + timedelta(hours=6)
 OPEN_MATCHES = "SELECT entry, topic, version FROM match WHERE ended_at IS NULL ORDER BY entry, topic"
@@ -38,7 +45,10 @@ async def run_all(store: Store, force: InForce, now: object = LATER) -> list[Bac
     writer = Writer(store)
     writer.start()
     try:
-        return await Backfiller(writer, force=lambda: force, clock=Hand(now)).run()  # type: ignore[arg-type]
+        backfiller = Backfiller(writer, force=lambda: force, clock=Hand(now))  # type: ignore[arg-type]
+        done = await backfiller.run()
+        await backfiller.told(done)
+        return done
     finally:
         await writer.close()
 
@@ -68,7 +78,7 @@ async def test_a_new_topic_finds_what_is_stored_and_sends_nothing(any_store: Sto
     assert rows(any_store, "SELECT count(*) FROM delivery") == [(0,)]
     assert sentences([done]) == (
         "Jack Ma: 2 stored entries match (all new); nothing old is sent, it would have been 2 alerts last week: "
-        'monitor stories --topic "Jack Ma"\n'
+        "monitor stories --topic 'Jack Ma'\n"
     )
     assert rows(any_store, "SELECT count(*) FROM text_kept") == [(2,)]
 
@@ -87,7 +97,7 @@ async def test_a_changed_topic_ends_what_it_no_longer_finds(any_store: Store) ->
     (done,) = await run(any_store, force)
     assert sentences([done]) == (
         "Ma: 2 stored entries match (1 of them new), 1 no longer does; nothing old is sent, "
-        'it would have been 1 alert last week: monitor stories --topic "Ma"\n'
+        "it would have been 1 alert last week: monitor stories --topic Ma\n"
     )
     assert states(any_store) == [(1, 2, "done", 3, 2, 1)]
     assert rows(any_store, OPEN_MATCHES) == [(2, 1, 2), (3, 1, 2)]
@@ -98,7 +108,7 @@ async def test_a_changed_topic_ends_what_it_no_longer_finds(any_store: Store) ->
     (done,) = await run(any_store, back)
     assert sentences([done]) == (
         "Ma: 2 stored entries match (none new), 1 no longer does; no alert of the last week is missing: "
-        'monitor stories --topic "Ma"\n'
+        "monitor stories --topic Ma\n"
     )
     assert rows(any_store, OPEN_MATCHES) == [(1, 1, 1), (3, 1, 1)]
     with any_store.read() as connection:
@@ -270,10 +280,10 @@ async def test_who_finds_nothing_is_not_sent_to_an_empty_list(store: Store) -> N
     stock(store, "Jack Ma in Hangzhou", topics=[topic("Ma", "Jack Ma")])
     (done,) = await run(store, in_force(store, topic("Ma", "Qwen3"), now=LATER))
     assert sentences([done]) == (
-        'Ma: nothing stored matches it any more (1 entry did): monitor topic test "Ma" looks closer\n'
+        "Ma: nothing stored matches it any more (1 entry did): monitor topic test Ma looks closer\n"
     )
     (done, other) = await run(store, in_force(store, topic("Ma", "Qwen4"), topic("Rain"), now=LATER))
-    assert sentences([other]) == 'Rain: nothing stored matches it: monitor topic test "Rain" looks closer\n'
+    assert sentences([other]) == "Rain: nothing stored matches it: monitor topic test Rain looks closer\n"
 
 
 async def test_a_confidential_topic_is_said_by_its_id_alone(store: Store) -> None:
@@ -315,3 +325,127 @@ def test_a_rename_is_no_new_version(store: Store) -> None:
     watchlist = Watchlist(topics=(renamed,), sources=SOURCES)
     put_in_force(store, watchlist, Settings(), digest="renamed", text="", now=LATER)
     assert states(store) == []
+
+
+def listed(*topics: str) -> tuple[Source, ...]:
+    return (replace(SOURCES[0], topics=topics), SOURCES[1])
+
+
+@pytest.mark.parametrize("wider", [True, False])
+async def test_a_topic_that_reads_other_sources_is_matched_again(any_store: Store, wider: bool) -> None:
+    """Only the limit on the source is edited: the version is the same."""
+    jack = topic("Ma", "Jack Ma")
+    before, after = (listed("Other"), SOURCES) if wider else (SOURCES, listed("Other"))
+    force = in_force(any_store, jack, sources=before)
+    entries = normalise(Parsed(entries=(said("Jack Ma in Hangzhou", "https://courier.example/0"),)), "Courier")
+    with any_store.write() as connection:
+        record_document(
+            connection, force, source_id(any_store, "Courier"), entries, outlet="Courier", topics=before[0].topics,
+            now=NOW,
+        )  # fmt: skip
+    assert len(rows(any_store, OPEN_MATCHES)) == (0 if wider else 1)
+    force = in_force(any_store, jack, sources=after, now=LATER)
+    (done,) = await run(any_store, force)
+    assert (done.progress.matched, done.progress.ended) == ((1, 0) if wider else (0, 1))
+    assert len(rows(any_store, OPEN_MATCHES)) == (1 if wider else 0)
+    assert await run(any_store, in_force(any_store, jack, sources=after, now=LATER)) == []
+
+
+async def test_a_source_that_comes_or_goes_changes_no_topic(store: Store) -> None:
+    stock(store, "Jack Ma in Hangzhou")
+    await run(store, in_force(store, topic("Ma", "Jack Ma"), sources=SOURCES[:1], now=LATER))
+    third = Source("Wire", "https://wire.example/feed", topics=("Other",))
+    in_force(store, topic("Ma", "Jack Ma"), sources=(*SOURCES, third), now=LATER)
+    assert [row[2] for row in states(store)] == ["done"]
+
+
+async def test_what_came_while_a_topic_was_paused_is_found_when_it_goes_on(any_store: Store) -> None:
+    stock(any_store, "Jack Ma in Hangzhou", topics=[topic("Ma", "Jack Ma")])
+    away = in_force(any_store, replace(topic("Ma", "Jack Ma"), paused=True), now=LATER)
+    tell(any_store, away, "Courier", said("Jack Ma in Paris", "https://courier.example/paris"), now=LATER)
+    force = in_force(any_store, topic("Ma", "Jack Ma"), now=LATER)
+    (done,) = await run(any_store, force)
+    assert done.progress.matched == 2
+    assert [row[0] for row in rows(any_store, OPEN_MATCHES)] == [1, 2]
+    assert [row[3] for row in rows(any_store, DECIDED)] == ["send", "backfill"]
+
+
+async def test_a_pause_in_the_middle_leaves_no_hole(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backfill, "BACKFILL_ENTRIES", 2)
+    stock(store, *(f"Jack Ma opens school {nth} in {place}" for nth, place in enumerate("ABCDE")))
+    force = in_force(store, topic("Ma", "Jack Ma"))
+    with store.write() as connection:
+        Backfiller(Writer(store), force=lambda: force, clock=Hand(LATER)).step(connection)
+    away = in_force(store, replace(topic("Ma", "Jack Ma"), paused=True), now=LATER)
+    tell(store, away, "Courier", said("Jack Ma in Paris", "https://courier.example/paris"), now=LATER)
+    assert await run(store, away) == []
+    await run(store, in_force(store, topic("Ma", "Jack Ma"), now=LATER))
+    assert [row[0] for row in rows(store, OPEN_MATCHES)] == [1, 2, 3, 4, 5, 6]
+
+
+async def test_topics_that_are_equally_far_are_matched_in_one_reading(any_store: Store) -> None:
+    stock(any_store, "Jack Ma in Hangzhou", "Rain in Hangzhou", "Rain")
+    force = in_force(any_store, topic("Ma", "Jack Ma"), topic("Hangzhou"), now=LATER)
+    backfiller = Backfiller(Writer(any_store), force=lambda: force, clock=Hand(LATER))
+    with any_store.write() as connection:
+        _, done = backfiller.step(connection)
+    assert [(one.topic.name, one.progress.looked, one.progress.matched) for one in done] == [
+        ("Ma", 3, 1), ("Hangzhou", 3, 2),
+    ]  # fmt: skip
+    assert {row[2] for row in rows(any_store, DECIDED)} == {"e1.0.t1", "e1.0.t2", "e2.0.t2"}
+    assert rows(any_store, "SELECT count(*) FROM alert_topic WHERE match IS NULL") == [(0,)]
+
+
+async def test_what_was_done_and_not_said_is_said_at_the_next_start(any_store: Store) -> None:
+    stock(any_store, "Jack Ma in Hangzhou")
+    force = in_force(any_store, topic("Ma", "Jack Ma"))
+    with any_store.write() as connection:
+        _, first = Backfiller(Writer(any_store), force=lambda: force, clock=Hand(LATER)).step(connection)
+    again = await run_all(any_store, force)
+    assert sentences(again) == sentences(first)
+    assert "it would have been 1 alert last week" in sentences(again)
+    assert await run_all(any_store, force) == []
+
+
+async def test_a_revision_keeps_the_origin_that_each_topic_has(store: Store) -> None:
+    force = in_force(store, topic("Jack Ma", "Jack Ma"))
+    tell(store, force, "Courier", said("Jack Ma in Hangzhou", "https://courier.example/0"), origin="import")
+    force = in_force(store, topic("Jack Ma", "Jack Ma"), topic("Hangzhou"))
+    await run(store, force)
+    tell(store, force, "Courier", said("Jack Ma in Hangzhou again", "https://courier.example/0"), now=LATER)
+    found = rows(store, "SELECT step, decision FROM alert WHERE revision = 1 ORDER BY step")
+    assert found == [("e1.1", "import"), ("e1.1.backfill", "backfill")]
+
+
+async def test_that_it_is_under_way_is_seen(any_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backfill, "BACKFILL_ENTRIES", 2)
+    stock(any_store, "Jack Ma in Hangzhou", "Rain", "Jack Ma opens a school")
+    force = in_force(any_store, topic("Ma", "Jack Ma"), replace(topic("Paused"), paused=True))
+
+    def seen() -> list[tuple[object, ...]]:
+        with any_store.read() as connection:
+            filling = [row.backfill for row in listing_wanted.topics(connection) if row.backfill]
+        assert filling == list(overview(any_store).backfill)
+        return [(one.name, one.looked, one.of, one.matched) for one in filling]
+
+    assert seen() == [("Ma", 0, 3, 0)]
+    with any_store.write() as connection:
+        Backfiller(Writer(any_store), force=lambda: force, clock=Hand(LATER)).step(connection)
+    assert seen() == [("Ma", 2, 3, 1)]
+    face = Clockface(ZoneInfo("UTC"), LATER)
+    assert "  Ma: 2 of 3 stored entries looked at, 1 match." in status_lines(overview(any_store), "", Wished(), face)
+    expected = [{"topic": "Ma", "looked": 2, "of": 3, "matched": 1}]
+    assert status_json(overview(any_store), "", face)["backfill"] == expected
+    await run(any_store, force)
+    assert seen() == []
+
+
+async def test_the_last_match_is_when_it_was_seen_and_the_version_the_one_in_force(any_store: Store) -> None:
+    stock(any_store, "Jack Ma in Hangzhou")
+    for phrase in ("Jack", "Jack Ma", "Jack"):
+        await run(any_store, in_force(any_store, topic("Ma", phrase), now=LATER))
+    with any_store.read() as connection:
+        (row,) = listing_wanted.topics(connection)
+        assert (row.version, row.last_match) == (1, NOW)
+        assert listing_wanted.topics(connection, Filter(since=NOW + timedelta(hours=1))) == []
+        assert len(listing_wanted.topics(connection, Filter(since=NOW))) == 1

@@ -338,3 +338,58 @@ def test_a_copy_that_is_told_in_place_of_another_is_the_same_story(store: Store,
     found = planned(write(tmp_path / "lines.jsonl", lines), before, after)
     view = View(found, ZoneInfo("UTC"), "Ma")
     assert [(mark, hit.entry) for mark, hit in view.sent("console")] == [(" ", 1), ("-", 3)]
+
+
+def test_another_limit_on_a_source_changes_the_topics_that_it_concerns(store: Store) -> None:
+    wanted = watchlist(topic("Jack Ma", "Jack Ma"), topic("Other", "rain"))
+    force_on(store, wanted)
+    courier, herald, wire = wanted.sources
+    draft = replace(wanted, sources=(replace(courier, topics=("Other",)), herald, wire))
+    with store.read() as connection:
+        found = {one.name: (one.status, one.reads) for one in compare(connection, draft).topics}
+        one = compare_topic(connection, draft, "Jack Ma").topics[0]
+    assert found == {"Jack Ma": ("changed", True), "Other": ("unchanged", False)}
+    assert (one.status, one.reads, one.before) == ("changed", True, False), "against what is in force"
+
+
+def test_a_renamed_topic_that_a_source_names_anew_reads_what_it_read(store: Store) -> None:
+    wanted = watchlist(topic("Jack Ma", "Jack Ma"))
+    force_on(store, wanted)
+    courier, herald, wire = wanted.sources
+    draft = replace(
+        wanted, topics=(replace(wanted.topics[0], name="Ma", was="Jack Ma"),),
+        sources=(courier, replace(herald, topics=("Ma", "Alibaba")), wire),
+    )  # fmt: skip
+    with store.read() as connection:
+        (one,) = compare(connection, draft).topics
+    assert (one.status, one.reads) == ("renamed", False)
+
+
+def test_a_version_of_the_first_program_is_the_same_where_it_means_the_same(store: Store) -> None:
+    wanted = watchlist(topic("Jack Ma", "Jack Ma", none=["marathon"]))
+    force_on(store, wanted)
+    old = json.dumps({"all": [], "any": [{"phrase": "Jack Ma"}], "none": [{"phrase": "marathon"}]})
+    with store.write() as connection:
+        connection.execute(sa.update(t.topic_version).values(definition=old, hash="first"))
+
+    def one(draft: Watchlist) -> tuple[str, str]:
+        with store.read() as connection:
+            (found,) = compare(connection, draft).topics
+        return found.status, found.base_definition
+
+    line = '"Jack Ma" NOT marathon'
+    assert one(wanted) == ("unchanged", line)
+    assert one(watchlist(topic("Jack Ma", "founder"))) == ("changed", line)
+    force_on(store, wanted, NOW + timedelta(hours=1))  # the new program writes a version of its own
+    assert one(wanted) == ("unchanged", line)
+
+
+def test_one_topic_is_compared_with_the_channels_that_it_has(store: Store, tmp_path: Path) -> None:
+    lines = [{"id": "1", "source": "Courier", "title": "Jack Ma visits Hangzhou"}]
+    kept(write(tmp_path / "lines.jsonl", lines), watchlist(topic("Ma", "Jack Ma")), store)
+    draft = watchlist(topic("Ma", "Jack", channels=["mail"]))
+    with store.read() as connection:
+        found = back_test(store, compare_topic(connection, draft, "Ma"), Settings(), since=None)
+    (hit,) = found.hits
+    assert [row.channel for row in hit.alerts] == ["mail"]
+    assert [row.channel for row in hit.alerts_before] == ["console"]

@@ -88,6 +88,35 @@ def test_an_entry_tells_what_it_concerns_as_it_stands(any_store: Store) -> None:
     assert (after.title, after.topics, after.revision) == ("Jack Ma stays away", ("Jack Ma",), 1)
 
 
+NEAR_FILTERS = [
+    (Filter(limit=0), [("Lyon", ["Jack Ma", "Far"]), ("rain", ["Far"])]),
+    (Filter(topic="Jack Ma"), [("Lyon", ["Jack Ma"])]),
+    (Filter(topic="t3", source="Courier"), [("rain", ["Far"])]),
+    (Filter(limit=1), [("Lyon", ["Jack Ma", "Far"])]),
+    (Filter(since=NOW + HOUR), [("Lyon", ["Jack Ma", "Far"])]),
+    (Filter(until=NOW + HOUR), [("rain", ["Far"])]),
+    (Filter(topic="Qwen3"), []),
+]
+
+
+@pytest.mark.parametrize(("wanted", "expected"), NEAR_FILTERS)
+def test_near_misses_are_listed(any_store: Store, wanted: Filter, expected: list[tuple[str, list[str]]]) -> None:
+    """What matches after all is no near miss, and neither is what missed a topic that was removed."""
+    gone = topic("Gone", "Hangzhou", none=("rain",))
+    narrow = (topic("Jack Ma", none=("Lyon",)), QWEN, topic("Far", "Hangzhou", none=("rain", "Lyon")))
+    force = in_force(any_store, *narrow, gone)
+    tell(any_store, force, "Courier", said("rain in Hangzhou", "https://courier.example/rain"))
+    tell(any_store, force, "Courier", said("Jack Ma in Lyon", "https://courier.example/jack"), now=NOW + HOUR)
+    herald = said("Lyon, Hangzhou: Jack Ma", "https://herald.example/lyon")
+    tell(any_store, force, "Herald", herald, now=NOW + 2 * HOUR)
+    after = said("Jack Ma at home", "https://courier.example/jack")
+    tell(any_store, force, "Courier", after, now=NOW + 3 * HOUR)
+    in_force(any_store, *narrow)
+    with any_store.read() as connection:
+        found = evidence.near_entries(connection, wanted)
+    assert [(row.entry.title.split()[0].strip(","), [miss.topic for miss in row.misses]) for row in found] == expected
+
+
 def test_stories_count_outlets_and_entries(any_store: Store) -> None:
     fill(any_store)
     with any_store.read() as connection:

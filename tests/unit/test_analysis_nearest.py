@@ -27,6 +27,10 @@ TITLES = (
         ("Hangzou reign dai", [1]),
         ("Джек Ма открывает школу", [2]),
         ("阿里云园区", [3]),
+        ("Hangzhou campuss", [1]),  # half of the words will do
+        ("Hangzou campuss in the", [1]),  # short ones do not count
+        ("in the campuss", []),
+        ("Jack Mahoney wins in Boston", []),
         ("Olympic fencing results", []),
         ("ma", []),  # too short to be like anything
         ("?!", []),

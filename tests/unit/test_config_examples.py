@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import examples, load, packaged_folder
+from monitor.config import examples, load, packaged_folder, render_findings
 
 TEXT = """timezone: UTC
 topics:
@@ -133,3 +133,19 @@ def test_what_a_variable_holds_is_not_told(tmp_path: Path) -> None:
 def test_a_watchlist_with_mistakes_is_not_tried(tmp_path: Path) -> None:
     (tmp_path / "watchlist.yaml").write_text("topics: {A: 1}")
     assert examples(load(tmp_path, {})) == ()
+
+
+def test_a_log_is_told_the_line_alone_of_a_confidential_topic(tmp_path: Path) -> None:
+    text = """timezone: UTC
+topics:
+  Nightjar: {any: [secretword], confidential: true, must_match: [otherword]}
+  Rain: {any: [rain], must_match: [sunshine]}
+sources: {S: https://example.org/}
+"""
+    (tmp_path / "watchlist.yaml").write_text(text)
+    loaded = load(tmp_path, {})
+    secret, open_ = examples(loaded, for_log=True)
+    assert (secret.line, secret.message) == (3, "an example of a confidential topic fails: monitor check tells which")
+    assert not any(word in render_findings([secret]) for word in ("Nightjar", "secretword", "otherword"))
+    assert open_ == examples(loaded)[1]
+    assert "Nightjar" in examples(loaded)[0].message
