@@ -26,7 +26,7 @@ log = structlog.get_logger()
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
 """How long ago a topic may have been removed for that to be said: longer, and it is no news."""
-READING: Final = 0.6
+READING: Final = 0.7
 """Part of a chunk's time after which it takes up no further entry: the rest goes to what is written at its end."""
 FEWEST: Final = 10
 """Entries that a chunk reads at least."""

