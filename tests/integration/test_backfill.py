@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -453,3 +454,39 @@ async def test_the_last_match_is_when_it_was_seen_and_the_version_the_one_in_for
         assert (row.version, row.last_match) == (1, NOW)
         assert listing_wanted.topics(connection, Filter(since=NOW + timedelta(hours=1))) == []
         assert len(listing_wanted.topics(connection, Filter(since=NOW))) == 1
+
+
+def test_a_chunk_costs_as_much_at_the_end_as_at_the_beginning(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No statement of a chunk goes through a whole table, or through all matches of a topic: without its statistics
+    SQLite is easily led there."""
+    stock(store, *(f"Jack Ma opens school {nth} in {place}" for nth, place in enumerate("ABCDE")))
+    told: dict[str, Any] = {}
+
+    def note(_c: object, _u: object, statement: str, parameters: Any, _x: object, many: bool) -> None:
+        told[statement] = parameters[0] if many else parameters
+
+    monkeypatch.setattr(backfill, "BACKFILL_ENTRIES", 2)  # neither the first chunk nor the last, where all is counted
+    for phrase in ("Jack", "Jack Ma"):  # the second renews what the first has found
+        force = in_force(store, topic("Ma", phrase), now=LATER)
+        backfiller = Backfiller(Writer(store), force=lambda force=force: force, clock=Hand(LATER))  # type: ignore[misc]
+        with store.write() as connection:
+            backfiller.step(connection)
+            sa.event.listen(connection, "before_cursor_execute", note)
+            backfiller.step(connection)
+            sa.event.remove(connection, "before_cursor_execute", note)
+            plans = {
+                statement: [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+                for statement, parameters in told.items()
+                if statement.split()[0] in ("SELECT", "UPDATE", "DELETE")
+            }
+            while backfiller.step(connection)[0]:
+                pass
+    tables = {*t.metadata.tables} - {"backfill"}  # a row or two for each topic
+    wide = {
+        statement: line
+        for statement, plan in plans.items()
+        for line in plan
+        if line.removeprefix("SCAN ").split()[0] in tables or "ix_match_topic_at" in line
+    }
+    assert {statement.split()[0] for statement in plans} == {"SELECT", "UPDATE", "DELETE"}
+    assert wide == {}
