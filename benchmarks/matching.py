@@ -32,8 +32,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from monitor.analysis.match import Matcher
-from monitor.analysis.scanner import ScannerName
+from monitor.analysis.matching.match import Matcher
+from monitor.analysis.matching.scanner import ScannerName
 from monitor.analysis.text import fold
 from monitor.model import AnyOf, Entry, Phrase, Query, Topic
 

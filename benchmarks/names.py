@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.analysis.names import SAME, likeness
 from monitor.model import Entry, Phrase, Query, Topic
 

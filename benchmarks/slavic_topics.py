@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.model import Ambiguous, Entry, Phrase, Query, Topic
 
 CORPUS: Final = "slavic-news-topics"

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.model import (
     AllOf,
     Ambiguous,

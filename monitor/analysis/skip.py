@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.limits import TITLE_SHOWN
 from monitor.model import Entry, Phrase, Query, Skipped, Topic
 
@@ -18,8 +18,8 @@ def split(entries: Iterable[Entry], phrases: Sequence[Phrase]) -> tuple[tuple[En
     """The entries to go on with, and the records of those left out; both in the order of ``entries``.
 
     An entry is left out when a phrase stands in its title; where it has no title, in its teaser. A phrase stands there
-    as it would for a topic (:class:`monitor.analysis.match.Matcher`): whole words, ``not_inside``, case and accents
-    as asked for. What the text says does not count: a page that only mentions a word is still wanted.
+    as it would for a topic (:class:`monitor.analysis.matching.match.Matcher`): whole words, ``not_inside``, case and
+    accents as asked for. What the text says does not count: a page that only mentions a word is still wanted.
     """
     entries = tuple(entries)
     if not phrases:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.analysis.latin import words_in
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.analysis.scripts import HAN, simplified, traditional
 from monitor.analysis.text import fold
 from monitor.model import Entry, Phrase, Query, Topic
 
 Cases = Callable[[str, str], tuple[str, ...]]
-"""The forms of a lemma in a language (``ru``), as in :mod:`monitor.analysis.inflection`."""
+"""The forms of a lemma in a language (``ru``), as in :mod:`monitor.analysis.inflection.families`."""
 EXACT_CAP: Final = 5
 """Letters up to which a name in capitals may be another word in small ones: ICE, WHO."""
 SHORT: Final = (4, 5)

@@ -9,8 +9,8 @@ from typing import Final
 import typer
 from rich.cells import cell_len
 
-from monitor.analysis.language import render
-from monitor.analysis.versions import from_definition
+from monitor.analysis.query.language import render
+from monitor.analysis.query.versions import from_definition
 from monitor.cli.printing import WIDTH
 from monitor.cli.session import visible
 from monitor.model import AllOf, AnyOf, Node, Not

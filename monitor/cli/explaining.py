@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.cli.explaining_list import explain_list
 from monitor.cli.listing_rows import alert_json, delivery_json, entry_json, typed
 from monitor.cli.listing_rows import spans_json as spans_json

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final
 
 import typer
 
-from monitor.analysis.inflection import spelled
+from monitor.alerts.render.neutral import shell
+from monitor.analysis.inflection.families import spelled
 from monitor.analysis.spellings import Proposal, propose
 from monitor.analysis.text import fold
 from monitor.cli.session import emit
@@ -93,7 +93,7 @@ def lines(proposal: Proposal) -> Iterator[str]:
     yield from _example_lines("must_not_match", proposal.must_not_match)
     yield "    # channels: [console]     # who hears of it; this is the default"
     yield "    # confidential: true      # if its name must not show in subjects, previews and logs"
-    yield f"# Next: monitor check, and monitor topic test {shlex.quote(proposal.name)}"
+    yield f"# Next: monitor check, and monitor topic test {shell(proposal.name)}"
 
 
 def as_object(proposal: Proposal) -> dict[str, Any]:

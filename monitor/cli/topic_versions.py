@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.analysis.versions import line_of
+from monitor.analysis.query.versions import line_of
 from monitor.cli.definitions import differences, legible, print_definition
 from monitor.cli.printing import Clockface, clockface, count_words
 from monitor.cli.session import Session, emit, iso

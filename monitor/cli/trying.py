@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import typer
 
 from monitor.analysis.address import source_identity
-from monitor.analysis.match import Matcher, Matches
+from monitor.analysis.matching.match import Matcher, Matches
 from monitor.cli.explaining import spans_json
 from monitor.cli.printing import (
     Clockface,

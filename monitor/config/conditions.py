@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from monitor.analysis.tongues import code_meant, language_code
+from monitor.analysis.query.tongues import base_language, code_meant, language_code
 from monitor.config.form import ABSENT, Grammar, ShortForm, one_or_more
 from monitor.config.phrases import PhraseForm
 from monitor.config.quantities import refuse
@@ -39,7 +39,7 @@ def _language(value: str) -> str:
         near = code_meant(value)
         maybe = f'. Did you mean "{near}"?' if near is not None else ""
         raise refuse(f"no language has this code{maybe}", "codes of two or three letters, as in [en, zh, ru]")
-    return code.partition("-")[0]
+    return base_language(code) or code
 
 
 def _within(value: object) -> object:

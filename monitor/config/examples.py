@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from monitor.analysis.match import Matcher, Matches
+from monitor.analysis.matching.match import Matcher, Matches
+from monitor.analysis.query.tree import anywhere, looked_for, tree
 from monitor.analysis.text import tokenise
-from monitor.analysis.tree import anywhere, looked_for, tree
 from monitor.config.loading import Loaded, findings_of
 from monitor.model import Entry, Finding, Node, Phrase, Topic
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.analysis.language import QueryFault, parse
+from monitor.analysis.query.language import QueryFault, parse
 from monitor.config.complaints import FormReader
 from monitor.config.document import Document, Way
 from monitor.config.document import Node as Scalar

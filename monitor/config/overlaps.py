@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from monitor.analysis.inflection import FAMILIES
+from monitor.analysis.inflection.families import FAMILIES
 from monitor.analysis.text import tokenise
 from monitor.config.complaints import FormReader
 from monitor.config.document import Way

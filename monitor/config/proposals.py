@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from monitor.analysis.language import QueryFault, parse
+from monitor.analysis.query.language import QueryFault, parse
 
 FIELD = re.compile(r"-?(?:title|source|lang|use|exact|accents|forms)[:：]=?\s*", re.IGNORECASE)
 """A field of the query language at the head of a text."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from monitor.analysis.language import terms
-from monitor.analysis.tree import tree
+from monitor.analysis.query.language import terms
+from monitor.analysis.query.tree import tree
 from monitor.config.complaints import FormReader
 from monitor.config.conditions import ConditionForm, FragmentForm, TopicForm
 from monitor.config.document import Way

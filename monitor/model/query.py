@@ -94,7 +94,7 @@ class Ambiguous:
 class Query:
     """The keys of a topic that say what it looks for. What is given must hold: at least one of ``any``, ``ambiguous``
     and ``used``, every one of ``all``, ``near``, ``line``, none of ``none``; in the title alone where ``title_only``
-    says so. :func:`monitor.analysis.query.tree` makes one tree of them."""
+    says so. :func:`monitor.analysis.query.tree.tree` makes one tree of them."""
 
     any: tuple[Phrase, ...] = ()
     all: tuple[Phrase, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +10,8 @@ from typing import Final
 
 import structlog
 
-from monitor.analysis.match import Matcher
+from monitor.alerts.render.neutral import shell
+from monitor.analysis.matching.match import Matcher
 from monitor.limits import BACKFILL_ENTRIES, BACKFILL_SPAN
 from monitor.model import Topic
 from monitor.pipeline.clock import Clock
@@ -186,9 +186,9 @@ def _singly(one: Backfilled) -> str:
     if not done.matched:
         did = "1 entry" if done.ended == 1 else f"{done.ended:,} entries"
         ended = f" any more ({did} did)" if done.ended else ""
-        asked = "" if one.topic.confidential else f" {shlex.quote(name)}"
+        asked = "" if one.topic.confidential else f" {shell(name)}"
         return f"{name}: nothing stored matches it{ended}: monitor topic test{asked} looks closer"
-    asked = shlex.quote(name)
+    asked = shell(name)
     return f"{name}: {_matched(done.matched, one.new, done.ended, one.would)}: monitor stories --topic {asked}"
 
 

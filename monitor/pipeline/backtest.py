@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from monitor.alerts.rules import alert_id
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.limits import BACKTEST_ENTRIES
 from monitor.model import Alert, Decision, Settings, Span, Topic, Watchlist
 from monitor.pipeline.comparing import Comparison

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from monitor.analysis.query import definition
-from monitor.analysis.versions import line_of, query_of
+from monitor.analysis.query.definition import definition
+from monitor.analysis.query.versions import line_of, query_of
 from monitor.model import Channel, Query, Topic, Watchlist
 from monitor.store import versions
 from monitor.store.database import Connection

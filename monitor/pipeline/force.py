@@ -8,8 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.analysis.address import host_of, host_port, source_identity
-from monitor.analysis.match import Matcher
-from monitor.analysis.query import definition, version_hash
+from monitor.analysis.matching.match import Matcher
+from monitor.analysis.query.definition import definition, version_hash
 from monitor.fetch import masked
 from monitor.model import Channel, Settings, Source, Topic, Watchlist
 from monitor.store import tasks, wanted

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.analysis.nearest import alike_words
-from monitor.analysis.tree import looked_for, tree
+from monitor.analysis.query.tree import looked_for, tree
 from monitor.model import Entry, Phrase, Query, Topic
 
 PHRASES: Final = 40

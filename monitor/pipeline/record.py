@@ -9,7 +9,7 @@ from typing import Literal
 
 from monitor.alerts.rules import alert_id, decide_health, decide_story
 from monitor.analysis.cluster import cluster_keys, join, same_story
-from monitor.analysis.match import Matches
+from monitor.analysis.matching.match import Matches
 from monitor.analysis.normalise import believable
 from monitor.limits import FLOOD_CAP
 from monitor.model import Alert, Article, Decision, Entry, HealthChange, StoryChange

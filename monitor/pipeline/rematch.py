@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.alerts.rules import alert_id, decide_story
-from monitor.analysis.match import Matcher, Matches
+from monitor.analysis.matching.match import Matcher, Matches
 from monitor.model import Alert, StoryChange, Topic
 from monitor.pipeline.force import InForce
 from monitor.pipeline.record import article_of, settle

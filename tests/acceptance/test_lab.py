@@ -299,7 +299,7 @@ def test_a_poll_finishes_what_an_edit_has_begun(tmp_path: Path) -> None:
         home.write(wanted(publisher, "Rain", "Jack Ma"), settings(publisher))
         done = home.run("poll")
         said = "Jack Ma: 1 stored entry matches (new); no alert of the last week is missing: monitor stories --topic "
-        assert f"{said}'Jack Ma'" in done.out
+        assert f'{said}"Jack Ma"' in done.out
         assert home.sql("SELECT state, looked, matched FROM backfill") == [("done", 2, 1)]
         assert "stored entr" not in home.run("poll").out
         home.write(wanted(publisher, "Jack Ma"), settings(publisher))

@@ -79,7 +79,7 @@ async def test_a_new_topic_finds_what_is_stored_and_sends_nothing(any_store: Sto
     assert rows(any_store, "SELECT count(*) FROM delivery") == [(0,)]
     assert sentences([done]) == (
         "Jack Ma: 2 stored entries match (all new); nothing old is sent, it would have been 2 alerts last week: "
-        "monitor stories --topic 'Jack Ma'\n"
+        'monitor stories --topic "Jack Ma"\n'
     )
     assert rows(any_store, "SELECT count(*) FROM text_kept") == [(2,)]
 

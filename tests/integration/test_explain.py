@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.errors import UsageError
 from monitor.model import Channel, HealthChange, Outcome, Rejected, Topic
 from monitor.pipeline.explain import VERDICTS, Explainer, Explanation

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.parser
 import json
 import re
+import shlex
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +19,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alerts.render import render
-from monitor.alerts.render.neutral import chat, markup, shorten, shorten_left, slack, terminal, visible, web_address
+from monitor.alerts.render.neutral import (
+    chat,
+    markup,
+    shell,
+    shorten,
+    shorten_left,
+    slack,
+    terminal,
+    visible,
+    web_address,
+)
 from monitor.alerts.render.wording import clock
 from monitor.limits import CHAT_TEXT_CAP, LIST_SHOWN, MAIL_TEXT_CAP, SLACK_TEXT_CAP, URL_CAP
 from monitor.model import Card, ChannelKind, Message, Quote
@@ -386,3 +397,9 @@ def test_a_topic_that_opens_the_headline_is_not_said_twice() -> None:
 def test_slack_bold_stands_apart_in_scripts_without_spaces() -> None:
     card = Card("a1", "new_story", "h", ("T",), quotes=(Quote("T", "text", "前任", "马云", "重返"),))
     assert _render("slack", [card]).body.splitlines()[1] == '"前任\u200b*马云*\u200b重返"'
+
+
+def test_a_name_behind_a_command_is_one_word_of_a_shell() -> None:
+    for name in ("Qwen3", "Jack Ma", 'a "b"', "$(rm x)", "`x`", "it's", "a\\b", "马云"):
+        assert shlex.split(f"monitor stories --topic {shell(name)}")[-1] == name
+    assert (shell("Qwen3"), shell("Jack Ma")) == ("Qwen3", '"Jack Ma"')

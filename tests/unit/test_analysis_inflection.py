@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from monitor.analysis.endings import ENDINGS
-from monitor.analysis.inflection import FAMILIES, SPELLED_CAP, Family, family_of, is_english, plurals, spelled
+from monitor.analysis.inflection.endings import ENDINGS
+from monitor.analysis.inflection.families import FAMILIES, SPELLED_CAP, Family, family_of, is_english, plurals, spelled
 from monitor.analysis.text import fold, words_of
 
 DATA = Path(__file__).parents[1] / "data" / "inflection"

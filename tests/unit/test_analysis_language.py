@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from monitor import limits
-from monitor.analysis.language import QueryFault, canonical, parse, positive, render, terms
-from monitor.analysis.tongues import code_meant, language_code
+from monitor.analysis.query.language import QueryFault, canonical, parse, positive, render, terms
+from monitor.analysis.query.tongues import code_meant, language_code
 from monitor.model import AllOf, AnyOf, FromSource, InLanguage, InTitle, Near, Node, Not, Phrase
 from tests.trees import nodes
 

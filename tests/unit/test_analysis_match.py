@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from monitor.analysis.evidence import SPANS_CAP
-from monitor.analysis.match import Matcher
-from monitor.analysis.query import definition, version_hash
+from monitor.analysis.matching.evidence import SPANS_CAP
+from monitor.analysis.matching.match import Matcher
+from monitor.analysis.query.definition import definition, version_hash
 from monitor.model import Entry, Match, Phrase, Query, Span, Topic
 
 DATA = Path(__file__).parents[1] / "data/match"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.analysis.skip import ADDRESS_SHOWN, split
 from monitor.limits import TITLE_SHOWN
 from monitor.model import Entry, Phrase, Query, Skipped, Topic

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.analysis.inflection import spelled
-from monitor.analysis.match import Matcher
+from monitor.analysis.inflection.families import spelled
+from monitor.analysis.matching.match import Matcher
 from monitor.analysis.spellings import Proposal, propose
 from monitor.analysis.text import fold
 from monitor.model import Entry, Query, Topic

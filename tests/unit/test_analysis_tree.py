@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.analysis.evaluation import Look, holds
-from monitor.analysis.scanned import Scanned
-from monitor.analysis.tree import anywhere, looked_for, tree
+from monitor.analysis.matching.evaluation import Look, holds
+from monitor.analysis.matching.scanned import Scanned
+from monitor.analysis.query.tree import anywhere, looked_for, tree
 from monitor.model import (
     AllOf,
     Ambiguous,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.analysis.language import canonical, render
-from monitor.analysis.query import definition, version_hash
-from monitor.analysis.tree import tree
-from monitor.analysis.versions import from_definition, query_of
+from monitor.analysis.query.definition import definition, version_hash
+from monitor.analysis.query.language import canonical, render
+from monitor.analysis.query.tree import tree
+from monitor.analysis.query.versions import from_definition, query_of
 from monitor.model import Ambiguous, Near, Phrase, Query, Topic
 
 JSON = (

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from monitor.analysis.language import QueryFault, parse
+from monitor.analysis.query.language import QueryFault, parse
 from monitor.config.proposals import any_of, as_query, between_commas, in_brackets
 
 TEXTS = st.text(max_size=20) | st.lists(

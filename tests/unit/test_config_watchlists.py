@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.analysis.tree import tree
+from monitor.analysis.query.tree import tree
 from monitor.config import Loaded, load, render_findings
 from monitor.config.intents import REMARKS_CAP
 from monitor.config.topics import NESTED_CAP

@@ -10,9 +10,9 @@ from typing import Any, Final, get_args
 import pytest
 from ruamel.yaml import YAML
 
-from monitor.analysis.language import QueryFault, parse
-from monitor.analysis.match import Matcher, Matches
-from monitor.analysis.scanner import ScannerName
+from monitor.analysis.matching.match import Matcher, Matches
+from monitor.analysis.matching.scanner import ScannerName
+from monitor.analysis.query.language import QueryFault, parse
 from monitor.model import Ambiguous, Entry, Near, Node, Phrase, Query, Topic
 
 FOLDER: Final = Path(__file__).parents[1] / "data/match/cases"

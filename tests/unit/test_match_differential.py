@@ -9,7 +9,7 @@ from collections import Counter
 
 from hypothesis import given
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.model import Entry, Topic
 from tests.matching import ENTRIES, LAW, RANDOM_TEXTS, Dice, found, topics
 

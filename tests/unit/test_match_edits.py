@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.model import Ambiguous, Entry, Near, Phrase, Query, Topic
 
 LIMIT = 4.0

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.analysis.language import QueryFault, parse
-from monitor.analysis.match import Matcher
-from monitor.analysis.scanner import ScannerName
+from monitor.analysis.matching.match import Matcher
+from monitor.analysis.matching.scanner import ScannerName
+from monitor.analysis.query.language import QueryFault, parse
 from monitor.analysis.text import fold, tokenise
 from monitor.model import AllOf, AnyOf, Entry, InTitle, Match, Near, NearMiss, Node, Not, Phrase, Query, Topic
 from tests.matching import ENTRIES, GAPS, LAW, NAMES, NUMBERS, PAIRS, SCRIPTS, TEXTS, found, nodes, phrases, topics

@@ -11,8 +11,8 @@ from typing import get_args
 import pytest
 
 from benchmarks.matching import GOALS, SETS, case, edit, micros
-from monitor.analysis.match import Matcher
-from monitor.analysis.scanner import ScannerName
+from monitor.analysis.matching.match import Matcher
+from monitor.analysis.matching.scanner import ScannerName
 
 
 @pytest.mark.parametrize("scanner", get_args(ScannerName))

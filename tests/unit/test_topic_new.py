@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.analysis.inflection import spelled
+from monitor.analysis.inflection.families import spelled
 from monitor.analysis.spellings import propose
 from monitor.cli import run
 from monitor.cli.topic_new import lines, scalar
@@ -59,7 +59,7 @@ def test_the_command_prints_lines_to_paste(capsys: pytest.CaptureFixture[str]) -
         "      - Maria Yun opens a school in Lyon",
         "    # channels: [console]     # who hears of it; this is the default",
         "    # confidential: true      # if its name must not show in subjects, previews and logs",
-        "# Next: monitor check, and monitor topic test 'Ma Yun'",
+        '# Next: monitor check, and monitor topic test "Ma Yun"',
     ]
 
 

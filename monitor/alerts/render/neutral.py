@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import shlex
 import unicodedata
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -61,6 +62,13 @@ def slack(text: str) -> str:
 def subject(text: str) -> str:
     """For a header of a mail: one line, and nothing that a reader would decode (``=?utf-8?q?...?=``)."""
     return visible(text).replace("=?", f"={_WORD_JOINER}?")
+
+
+def shell(name: str) -> str:
+    """A name as it is typed behind a command: bare, in double quotes, or so that no shell reads anything into it."""
+    if re.fullmatch(r"[\w-]+", name):
+        return name
+    return shlex.quote(name) if re.search(r'["$`\\!]', name) else f'"{name}"'
 
 
 def markup(text: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from monitor.analysis.match import Matcher, Matches
+from monitor.analysis.matching.match import Matcher, Matches
 from monitor.analysis.nearest import alike_words
-from monitor.analysis.tree import looked_for
+from monitor.analysis.query.tongues import base_language
+from monitor.analysis.query.tree import looked_for
 from monitor.model import Entry, Topic
 from monitor.pipeline.explain.mending import Mend, mend
 from monitor.store.evidence import NearMissRow
@@ -118,14 +119,14 @@ class Closeness:
             yield f"sources: of {name} leaves {source} out", f"add {source} to sources: of {name}"
         if source in query.except_sources:
             yield f"except_sources: of {name} names {source}", f"take {source} from except_sources: of {name}"
-        language = (entry.language or "").partition("-")[0].lower()
-        if query.languages and language and language not in _bases(query.languages):
+        language = base_language(entry.language)
+        if query.languages and language and language not in map(base_language, query.languages):
             yield (
                 f"languages: of {name} leaves {language} out",
                 f"add {language} to languages: of {name}, or take languages: away",
             )
         if query.title_only and not any(
-            match.topic == name for match in self._open.match(replace(_headline(entry)), source=source).matches
+            match.topic == name for match in self._open.match(_headline(entry), source=source).matches
         ):
             yield f"{name} counts in the headline only (title_only)", f"take title_only: true from {name} in topics:"
 
@@ -162,10 +163,6 @@ def _headline(entry: EntryRow) -> Entry:
 def _opened(topic: Topic) -> Topic:
     query = replace(topic.query, title_only=False, languages=(), sources=(), except_sources=())
     return replace(topic, query=query, paused=False)
-
-
-def _bases(codes: Iterable[str]) -> set[str]:
-    return {code.partition("-")[0].lower() for code in codes}
 
 
 def _phrases(topic: Topic) -> Iterator[str]:

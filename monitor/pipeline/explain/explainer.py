@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.analysis.match import Matcher
+from monitor.analysis.matching.match import Matcher
 from monitor.errors import UsageError
 from monitor.model import Source, Topic
 from monitor.pipeline.explain.closeness import Closeness

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from monitor.alerts.render.neutral import shell
 from monitor.pipeline.explain.absence import polled
 from monitor.pipeline.explain.closeness import closest
 from monitor.pipeline.explain.explanation import Step, whole
@@ -84,7 +83,7 @@ def _delivered(
         return Step("delivered", "ok", f"Sent to {channel} at {moments.say(delivery.sent_at)}.")
     tries = delivery.attempts if delivery is not None else 0
     error = f": {delivery.error.rstrip('.')}" if delivery is not None and delivery.error else ""
-    mend = f"{_mend(standings.get(channel))}monitor notify {typed(channel)} tries the channel"
+    mend = f"{_mend(standings.get(channel))}monitor notify {shell(channel)} tries the channel"
     if verdict == "dead":
         return Step("delivered", "failed", f"Given up after {count(tries, 'try', 'tries')}{error}.", mend)
     if tries:
@@ -129,7 +128,7 @@ def _read(fact: Fact, ways: Ways) -> Step:
         return Step("read", "ok", said if state in ("", "read") else f"{said} {searched(entry)}")
     if state == "due":
         name = ways.reader.name if ways.reader else entry.source
-        return Step("read", "waiting", f"{said} {searched(entry)}", f"monitor poll --source {typed(name)}")
+        return Step("read", "waiting", f"{said} {searched(entry)}", f"monitor poll --source {shell(name)}")
     return Step("read", "failed", f"{said} {searched(entry)}")
 
 
@@ -137,14 +136,14 @@ def _missed(fact: Fact, moments: Moments) -> Step:
     again = fact.again
     change: str | None = None
     if again.would_match:
-        change = f"what comes from now on matches; monitor topic test {typed(again.would_match[0])} shows the past"
+        change = f"what comes from now on matches; monitor topic test {shell(again.would_match[0])} shows the past"
     elif again.kept_out:
         change = f"if it is wanted, {again.kept_out[0].change}"
     elif again.mend is not None:
         change = again.mend.says
         if again.mend.wanted:
             nearest = closest(fact.near)[0]
-            change = f"if it is wanted, {change}; monitor topic test {typed(nearest.topic)} shows what that brings"
+            change = f"if it is wanted, {change}; monitor topic test {shell(nearest.topic)} shows what that brings"
     elif again.alike is not None:
         change = f"if it is wanted, an alias: {alias(again.alike.topic, again.alike.words)}"
     elif again.no_topics:
@@ -191,7 +190,7 @@ def _undecided(alert: AlertRow) -> str | None:
     if alert.decision == "folded" and alert.subject_kind == "story":
         return f"nothing has to change; monitor explain {alert.subject} shows the story"
     if alert.decision == "backfill" and alert.topics:
-        return f"nothing has to change; monitor stories --topic {typed(alert.topics[0])} lists what was found"
+        return f"nothing has to change; monitor stories --topic {shell(alert.topics[0])} lists what was found"
     return None
 
 
@@ -206,13 +205,6 @@ def host_words(reader: Reader) -> str:
     """The host that a source is read from, without the port that its scheme has anyway."""
     name, _, port = reader.host.rpartition(":")
     return name if port in ("80", "443") else reader.host
-
-
-def typed(name: str) -> str:
-    """A name as it is typed behind a command."""
-    if re.fullmatch(r"[\w-]+", name):
-        return name
-    return shlex.quote(name) if re.search(r'["$`\\!]', name) else f'"{name}"'
 
 
 def _upper(text: str) -> str:

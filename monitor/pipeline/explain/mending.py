@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from monitor.analysis.query.tree import looked_for
 from monitor.analysis.text import fold
-from monitor.analysis.tree import looked_for
 from monitor.model import Phrase, Topic
 from monitor.store.evidence import NearMissRow
 

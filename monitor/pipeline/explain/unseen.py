@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import unquote
 
+from monitor.alerts.render.neutral import shell
 from monitor.analysis.address import canonical, host_of
 from monitor.analysis.skip import split
 from monitor.model import Entry, Source
 from monitor.pipeline.explain import absence, sentences
 from monitor.pipeline.explain.explanation import Explanation, Step, whole
-from monitor.pipeline.explain.ladder import host_words, typed
+from monitor.pipeline.explain.ladder import host_words
 from monitor.pipeline.explain.question import day_in, spellings
 from monitor.pipeline.explain.sentences import Moments
 from monitor.pipeline.explain.watch import Watch, bare_host
@@ -83,7 +84,7 @@ class Unseen:
         said = absence.of_host(asked.host, watched, entries, own, self._moments)
         steps = [self._watched_by(watched, asked.host), self._polled(watched, asked.polls, None)]
         first = next((reader for reader in watched if entries.get(reader.id)), watched[0])
-        lists = f"monitor entries --source {typed(first.name)}"
+        lists = f"monitor entries --source {shell(first.name)}"
         steps.append(Step("seen", "failed", "It is a host, not an entry.", lists))
         return Explanation(question, "not_fetched", said, ladder=_until_failed(steps))
 
@@ -100,7 +101,7 @@ class Unseen:
         if steps[-1].state == "ok":
             steps.append(
                 Step(
-                    "seen", "failed", "It is a source, not an entry.", f"monitor entries --source {typed(reader.name)}"
+                    "seen", "failed", "It is a source, not an entry.", f"monitor entries --source {shell(reader.name)}"
                 )
             )
         verdict = "unknown_source" if reader.retired_at is not None else "not_fetched"
@@ -233,7 +234,7 @@ class Unseen:
         return Step("watched", "ok", f"{names} {reads} {host}.")
 
     def _polled(self, watched: Sequence[Reader], polls: Polls, day: datetime | None) -> Step:
-        poll = f"monitor poll --source {typed(watched[0].name)}"
+        poll = f"monitor poll --source {shell(watched[0].name)}"
         if not polls.count:
             return Step("polled", "waiting", "Not polled yet." if day is None else "Not polled since that day.", poll)
         said = _upper(absence.polled(polls, self._moments, day))

@@ -10,7 +10,7 @@ from typing import Final, cast
 from lark import Token, Tree
 
 from monitor import limits
-from monitor.analysis.mistakes import (
+from monitor.analysis.query.mistakes import (
     Mistake,
     Piece,
     check_number,
@@ -22,9 +22,9 @@ from monitor.analysis.mistakes import (
     shown,
     star_within,
 )
-from monitor.analysis.rendering import QUOTE_MARKS, level, positive, terms
+from monitor.analysis.query.rendering import QUOTE_MARKS, level, positive, terms
+from monitor.analysis.query.tongues import code_meant, language_code
 from monitor.analysis.text import tokenise
-from monitor.analysis.tongues import code_meant, language_code
 from monitor.model import NEAR_WITHIN, AllOf, AnyOf, FromSource, InLanguage, InTitle, Near, Node, Not, Phrase
 
 Syntax = Tree[Token]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from monitor.analysis.evaluation import Look, holds, near_places
-from monitor.analysis.missed import clause
-from monitor.analysis.scanned import FIELDS, Place
-from monitor.analysis.segment import leaves
+from monitor.analysis.matching.evaluation import Look, holds, near_places
+from monitor.analysis.matching.missed import clause
+from monitor.analysis.matching.scanned import FIELDS, Place
+from monitor.analysis.matching.segment import leaves
 from monitor.model import AllOf, AnyOf, InTitle, Near, NearMiss, Node, Phrase, Query, Span, Topic
 
 SPANS_CAP: Final = 20

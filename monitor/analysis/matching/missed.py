@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from monitor.analysis.evaluation import Look, base_language, holds
-from monitor.analysis.language import render
-from monitor.analysis.tree import tree
+from monitor.analysis.matching.evaluation import Look, holds
+from monitor.analysis.query.language import render
+from monitor.analysis.query.tongues import base_language
+from monitor.analysis.query.tree import tree
 from monitor.model import AllOf, AnyOf, FromSource, InLanguage, InTitle, Near, Node, Not, Phrase, Query
 
 NAMED_CAP: Final = 3
@@ -20,7 +21,7 @@ _SHOWN: Final = 120
 def clause(query: Query, look: Look) -> str:
     """The first thing that is wrong: ``none: "marathon" is there``, ``inside "海马云"``; of a query that failed.
 
-    ``query`` is as :func:`monitor.analysis.tree.guarded` gives it.
+    ``query`` is as :func:`monitor.analysis.query.tree.guarded` gives it.
     """
     if query.title_only and not _outside(query, look) and not _inner(replace(query, title_only=False), look):
         return "title_only: it stands only in teaser or text"

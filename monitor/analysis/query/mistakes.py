@@ -29,7 +29,7 @@ Piece: TypeAlias = Token | Tree[Token]
 
 
 class Mistake(Exception):
-    """A fault on its way out of the reader; never leaves :func:`monitor.analysis.language.parse`."""
+    """A fault on its way out of the reader; never leaves :func:`monitor.analysis.query.language.parse`."""
 
     def __init__(self, message: str, start: int, end: int, hint: str) -> None:
         super().__init__(message)

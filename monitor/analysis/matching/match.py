@@ -9,13 +9,14 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from monitor.analysis.evaluation import Look, Needles, answer, base_language
-from monitor.analysis.evidence import near_miss, proof
-from monitor.analysis.inflection import Family, family_of, is_english
-from monitor.analysis.scanned import Scanned
-from monitor.analysis.scanner import BEST, ScannerName
-from monitor.analysis.segment import Segment
-from monitor.analysis.tree import guarded, tree
+from monitor.analysis.inflection.families import Family, family_of, is_english
+from monitor.analysis.matching.evaluation import Look, Needles, answer
+from monitor.analysis.matching.evidence import near_miss, proof
+from monitor.analysis.matching.scanned import Scanned
+from monitor.analysis.matching.scanner import BEST, ScannerName
+from monitor.analysis.matching.segment import Segment
+from monitor.analysis.query.tongues import base_language
+from monitor.analysis.query.tree import guarded, tree
 from monitor.model import Entry, Match, NearMiss, Node, Query, Topic
 
 _REBUILD: Final = 8

@@ -14,12 +14,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from monitor.analysis.evaluation import Look, holds
-from monitor.analysis.inflected import Inflected
-from monitor.analysis.inflection import Family
-from monitor.analysis.phrases import patterns_of
-from monitor.analysis.scanner import ScannerName, build
-from monitor.analysis.tree import tree
+from monitor.analysis.inflection.families import Family
+from monitor.analysis.matching.evaluation import Look, holds
+from monitor.analysis.matching.inflected import Inflected
+from monitor.analysis.matching.phrases import patterns_of
+from monitor.analysis.matching.scanner import ScannerName, build
+from monitor.analysis.query.tree import tree
 from monitor.model import AllOf, AnyOf, InTitle, Near, Node, Not, Phrase, Topic
 
 Ids = tuple[int, ...]

@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from monitor.analysis.inflection import plurals
-from monitor.analysis.scanform import BAR, scan_form
+from monitor.analysis.inflection.families import plurals
+from monitor.analysis.matching.scanform import BAR, scan_form
 from monitor.analysis.text import tokenise
 from monitor.model import Phrase
 
@@ -23,7 +23,8 @@ class Needle:
 
     phrase: Phrase
     patterns: tuple[str, ...]
-    """Words between blanks, as :class:`monitor.analysis.scanner.Scanner` takes them; the first is the phrase itself."""
+    """Words between blanks, as :class:`monitor.analysis.matching.scanner.Scanner` takes them; the first is the phrase
+    itself."""
     strict: tuple[str, ...] | None = None
     """The words with their case or accents kept, where these count."""
     dotted: tuple[int, ...] = ()

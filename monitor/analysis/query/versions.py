@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.analysis.language import QueryFault, canonical, parse, render
-from monitor.analysis.tree import tree
+from monitor.analysis.query.language import QueryFault, canonical, parse, render
+from monitor.analysis.query.tree import tree
 from monitor.model import Node, Phrase, Query
 
 

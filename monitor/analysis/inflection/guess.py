@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from monitor.analysis.smallwords import (
+from monitor.analysis.inflection.smallwords import (
     CYRILLIC_LETTERS,
     CYRILLIC_WORDS,
     OTHER_LETTERS,
@@ -23,6 +23,7 @@ from monitor.analysis.smallwords import (
     SLAVIC_MORE,
     SLAVIC_WORDS,
 )
+from monitor.analysis.query.tongues import base_language
 
 SLAVIC: Final = "slavic"
 """A Slavic language in Latin letters, nobody knows which."""
@@ -125,7 +126,7 @@ def tongue_of(language: str | None, words: Sequence[str], written: str | None = 
     nothing, only Slavic languages are thought of.
     """
     sample = words[:READ_WORDS]
-    declared = (language or "").lower().replace("_", "-").partition("-")[0]
+    declared = base_language(language) or ""
     plain = written is not None and written.isascii()
     if not plain:
         initials = "".join([word[0] for word in sample[:: _SCRIPT_STEP if len(sample) > _SCRIPT_STEP * 10 else 1]])

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
-from monitor.analysis.phrases import Needle
-from monitor.analysis.scanform import BAR, MANY, Where, form_of
+from monitor.analysis.matching.phrases import Needle
+from monitor.analysis.matching.scanform import BAR, MANY, Where, form_of
 from monitor.model import Entry, FieldName, Span
 
 FIELDS: Final[tuple[FieldName, ...]] = ("title", "teaser", "text")

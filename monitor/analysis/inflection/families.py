@@ -1,7 +1,7 @@
 """Which forms a name takes in the languages that inflect names.
 
 Names are written in their base form. A key brings the forms of a word together, roughly; the tables of
-:mod:`monitor.analysis.endings` then say exactly whether words can be forms of a name. Nothing else of a
+:mod:`monitor.analysis.inflection.endings` then say exactly whether words can be forms of a name. Nothing else of a
 word is cut off: what is not a form by the grammar is another name.
 """
 
@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal
 
-from monitor.analysis.endings import ENDINGS, IRREGULAR
-from monitor.analysis.guess import EASTERN, SAME, SLAVIC, tongue_of
+from monitor.analysis.inflection.endings import ENDINGS, IRREGULAR
+from monitor.analysis.inflection.guess import EASTERN, SAME, SLAVIC, tongue_of
+from monitor.analysis.query.tongues import base_language
 from monitor.analysis.text import words_of
 
 SPELLED_CAP: Final = 12
@@ -241,9 +242,9 @@ _BY_LANGUAGE: Final = (
 
 
 def family_of(language: str | None, words: Sequence[str], written: str | None = None) -> Family | None:
-    """The family that a text needs, by the language that :func:`monitor.analysis.guess.tongue_of` finds. None: its
-    names are not inflected (English), or nobody knows. Lab: 25 to 45 us for 400 words, 5 us for an English headline in
-    ASCII, 17 us for another."""
+    """The family that a text needs, by the language that :func:`monitor.analysis.inflection.guess.tongue_of` finds.
+    None: its names are not inflected (English), or nobody knows. Lab: 25 to 45 us for 400 words, 5 us for an
+    English headline in ASCII, 17 us for another."""
     return _BY_LANGUAGE.get(tongue_of(language, words, written))
 
 
@@ -273,7 +274,7 @@ def spelled(lemma: str, language: str) -> tuple[str, ...]:
     """The case forms of a name written out, as it would stand in print in ``language`` (a code): first with every word
     declined, then with the last alone and its other endings; at most ``SPELLED_CAP``, without the base form. Empty for
     other languages."""
-    code = language.lower().partition("-")[0]
+    code = base_language(language) or ""
     family = _BY_LANGUAGE.get("sr" if code == "sr" and not lemma.isascii() else SAME.get(code, code))
     if family is None:
         return ()

@@ -42,8 +42,8 @@ def canonical(node: Node) -> Node:
 
 
 def render(node: Node) -> str:
-    """The canonical form in one line: :func:`monitor.analysis.language.parse` gives ``canonical(node)`` back, where
-    ``positive(node)`` and the caps of :mod:`monitor.limits` allow it."""
+    """The canonical form in one line: :func:`monitor.analysis.query.language.parse` gives ``canonical(node)`` back,
+    where ``positive(node)`` and the caps of :mod:`monitor.limits` allow it."""
     return _written(node)[1]
 
 

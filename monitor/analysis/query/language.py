@@ -1,7 +1,7 @@
 """Queries in one line: what they mean, and of a mistake, where it stands and what to write instead.
 
 ``"Jack Ma" AND (Alibaba OR Ant) NOT marathon`` is read into the tree of :mod:`monitor.model.query`; how a tree is
-written stands in :mod:`monitor.analysis.rendering`. The user's page of the language is docs/query.md.
+written stands in :mod:`monitor.analysis.query.rendering`. The user's page of the language is docs/query.md.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from monitor import limits
-from monitor.analysis.mistakes import Mistake, QueryFault
-from monitor.analysis.reading import OWN_SCALE, Reader
-from monitor.analysis.rendering import PAIRS, QUOTE_MARKS, QUOTES, canonical, positive, render, terms
+from monitor.analysis.query.mistakes import Mistake, QueryFault
+from monitor.analysis.query.reading import OWN_SCALE, Reader
+from monitor.analysis.query.rendering import PAIRS, QUOTE_MARKS, QUOTES, canonical, positive, render, terms
 from monitor.model import Node
 
 __all__ = ["QueryFault", "canonical", "parse", "positive", "render", "terms"]

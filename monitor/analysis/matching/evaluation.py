@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
 from monitor.analysis.address import host_of
-from monitor.analysis.phrases import Needle, needle_of
-from monitor.analysis.scanned import Place, Scanned
+from monitor.analysis.matching.phrases import Needle, needle_of
+from monitor.analysis.matching.scanned import Place, Scanned
+from monitor.analysis.query.tongues import base_language
 from monitor.analysis.text import fold
 from monitor.model import AllOf, AnyOf, Entry, FromSource, InLanguage, InTitle, Near, Node, Not, Phrase
 
@@ -100,12 +101,6 @@ def _covered(place: Place, places: Sequence[Place]) -> bool:
     """Whether one of ``places``, which are in order and of one phrase, holds the place."""
     at = bisect_right(places, place[0], key=lambda one: one[0]) - 1
     return at >= 0 and place[1] <= places[at][1]
-
-
-def base_language(code: str | None) -> str | None:
-    """``zh`` of ``zh-Hant``; None for none, and for the codes that say that nobody knows."""
-    base = (code or "").strip().lower().replace("_", "-").partition("-")[0]
-    return None if base in ("", "und", "mul", "zxx", "x", "i") else base
 
 
 def holds(node: Node, look: Look, *, wanted: bool = True, title: bool = False) -> bool:

@@ -57,6 +57,12 @@ _MEANT: Final = {
 }  # fmt: skip
 
 
+def base_language(code: str | None) -> str | None:
+    """``zh`` of ``zh-Hant``, by which languages are compared; None for none, and where it says that nobody knows."""
+    base = (code or "").strip().lower().replace("_", "-").partition("-")[0]
+    return None if base in ("", "und", "mul", "zxx", "x", "i") else base
+
+
 def language_code(text: str) -> str | None:
     """The code in lower case (``zh``, ``zh-tw``, ``yue``), as entries carry it; None where it names no language."""
     code = text.strip().lower().replace("_", "-")

@@ -1,4 +1,4 @@
-"""The small words and letters that languages are known by: data alone, for :mod:`monitor.analysis.guess`."""
+"""The small words and letters that languages are known by: data alone, for :mod:`monitor.analysis.inflection.guess`."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from monitor.analysis.language import canonical, render
-from monitor.analysis.tree import tree
+from monitor.analysis.query.language import canonical, render
+from monitor.analysis.query.tree import tree
 from monitor.model import Topic
 
 

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from monitor.analysis.inflection import Family
-from monitor.analysis.phrases import needle_of, patterns_of
-from monitor.analysis.scanform import BAR
-from monitor.analysis.scanner import ScannerName, build
+from monitor.analysis.inflection.families import Family
+from monitor.analysis.matching.phrases import needle_of, patterns_of
+from monitor.analysis.matching.scanform import BAR
+from monitor.analysis.matching.scanner import ScannerName, build
 from monitor.model import Phrase
 
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")

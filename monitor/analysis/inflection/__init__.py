@@ -1,0 +1,1 @@
+"""How names change in a language, and which language a text is in."""
