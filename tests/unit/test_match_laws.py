@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from random import Random
 from typing import Final, get_args
@@ -18,6 +15,7 @@ from monitor.analysis.matching.scanner import ScannerName
 from monitor.analysis.query.language import QueryFault, parse
 from monitor.analysis.text import fold, tokenise
 from monitor.model import AllOf, AnyOf, Entry, InTitle, Match, Near, NearMiss, Node, Not, Phrase, Query, Topic
+from tests.clocks import within
 from tests.matching import ENTRIES, GAPS, LAW, NAMES, NUMBERS, PAIRS, SCRIPTS, TEXTS, found, nodes, phrases, topics
 
 SCANNERS: Final[tuple[ScannerName, ...]] = get_args(ScannerName)
@@ -235,15 +233,6 @@ def test_what_is_open_can_become_a_match(any_of: list[str], every: list[str], en
 
 
 # Bad input. The limits are ten times what it takes, so that a busy machine does not fail them.
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Fails where the block needs more processor time."""
-    started = time.process_time()
-    yield
-    took = time.process_time() - started
-    assert took < seconds, f"{took:.1f} s"
 
 
 def test_a_query_of_10_000_words_is_refused_or_read_in_time() -> None:
