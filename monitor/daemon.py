@@ -8,12 +8,14 @@ import signal
 import time
 from collections.abc import Awaitable
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import structlog
 
 from monitor import config
 from monitor.config import Loaded
+from monitor.control.server import ControlServer
 from monitor.engine.embedded import Embedded
 from monitor.errors import StoreError, WriterLost
 from monitor.fetch import Fetcher
@@ -57,7 +59,10 @@ class Daemon:
         console: Console,
         first_pass: ShowFirstPass,
         environ: dict[str, str],
+        control: Path | None = None,
     ) -> None:
+        """``control`` is where commands that write find it; None: they do not."""
+        self._control = control
         self._store = store
         self.force = force
         self._clock = clock
@@ -100,6 +105,7 @@ class Daemon:
             poller = Poller(self._store, writer, fetcher, pool, force=lambda: self.force, clock=self._clock)
             deliverer = Deliverer(writer, force=lambda: self.force, clock=self._clock, console=self._console)
             server = await self._serve()
+            control = await self._listen(writer)
             engine = Embedded()
             engine.every("dispatch", TICK, lambda: self._dispatch(engine, poller, writer))
             engine.every("deliver", TICK, lambda: self._deliver(engine, deliverer))
@@ -116,7 +122,8 @@ class Daemon:
             sd_notify("STOPPING=1")
             log.info("stopping")
             poller.stopping.set()
-            drained = await engine.drain(DRAIN - 2)
+            ended = [engine.drain(DRAIN - 2), *([control.stop(DRAIN - 2)] if control else [])]
+            drained = all(await asyncio.gather(*ended))
             await self.following.end()
             if server:
                 await server.stop()
@@ -173,6 +180,20 @@ class Daemon:
             log.warning("page_off", listen=f"{listen[0]}:{listen[1]}", error=str(error))
             return None
         log.info("page", address=self._web)
+        return server
+
+    async def _listen(self, writer: Writer) -> ControlServer | None:
+        if self._control is None:
+            return None
+        server = ControlServer(
+            self._control, self._store, writer, settings=lambda: self.force.settings, clock=self._clock
+        )  # fmt: skip
+        try:
+            await server.start()
+        except OSError as error:
+            log.warning("control_off", error=str(error))
+            self._console(f"Commands that write have to wait until the monitor is stopped: {error}.\n")
+            return None
         return server
 
     def _healthy(self) -> bool:
@@ -244,7 +265,7 @@ class Daemon:
         kept = await asyncio.to_thread(housekeep, self._store, self.force.settings, self._clock())
         if kept.over_size or kept.too_large:
             log.warning("over_size", texts=kept.over_size, used=kept.used, max_size=self.force.settings.max_size)
-        log.info("housekeep", aged=kept.aged, polls=kept.polls, used=kept.used)
+        log.info("housekeep", aged=kept.aged, polls=kept.polls, keys=kept.keys, used=kept.used)
 
     async def _backfill(self, backfiller: Backfiller) -> None:
         if not self._backfilling:

@@ -148,6 +148,9 @@ ROBOTS_CAP: Final = 500 * 1024
 """Bytes of a robots.txt that are read: what RFC 9309 asks for at least."""
 REVISIONS_CAP: Final = 24
 """Revisions kept of one entry: feeds that change a counter at every poll end here (as in lemon24/reader)."""
+IDS_CAP: Final = 8
+"""Ids under which one entry is remembered: a publisher moves its ids once or twice, a feed that makes new ones at every
+poll is known by addresses, titles and dates (judgement)."""
 PUBLISHED_FLOOR_YEAR: Final = 1990
 """Dates before this year, or more than a day ahead, are no dates of publication."""
 
@@ -155,11 +158,22 @@ PUBLISHED_FLOOR_YEAR: Final = 1990
 CANDIDATES_CAP: Final = 50
 """Earlier entries that a new one is compared with (lab: 1.8 ms with bodies)."""
 BUCKET_CAP: Final = 200
-"""Newest entries read for one cluster key: larger buckets are boilerplate."""
+"""Newest entries read for one cluster key of one week: larger buckets are boilerplate."""
+BUCKET_FLOOR: Final = 10
+"""And of a key that tells nearly nothing. Between the two it goes with the square of the key's weight: the newest few
+of a common word are chance finds, and reading them is most of what a lookup in a large store costs (judgement)."""
+PROBES_CAP: Final = 240
+"""Cluster keys times weeks looked up for one entry, the heaviest first: 22 keys need about 100 (judgement)."""
 TERMS_CAP: Final = 16
 """Title terms written as cluster keys for one entry."""
 STORY_WINDOW: Final = timedelta(days=7)
 """Titles further apart than this never make one story; an equal address does at any distance."""
+BODY_WINDOW: Final = timedelta(days=30)
+"""Bodies are compared with those of this long before (lab)."""
+KEYS_KEPT: Final = timedelta(weeks=6)
+"""Cluster keys and what entries are compared by are kept this long after the entry's date: longer than any window."""
+HAND_PAIRS: Final = 50_000
+"""Pairs of entries that one split by hand may set apart: about half a second of writing."""
 
 # --- the writer ---------------------------------------------------------------------------------
 BATCH_DOCUMENTS: Final = 32
@@ -168,6 +182,8 @@ BATCH_ENTRIES: Final = 500
 """Entries in one transaction at most: above it batching gains nothing (lab)."""
 PRUNE_CHUNK: Final = 500
 """Rows deleted in one transaction by housekeeping, so that the writer is never kept waiting."""
+PRUNE_KEYS: Final = 5_000
+"""Cluster keys deleted in one: a row of them is a few bytes, and old weeks stand together."""
 BACKFILL_ENTRIES: Final = 200
 """Stored entries matched again with a new or changed topic in one transaction at most."""
 BACKFILL_SPAN: Final = 0.05
@@ -211,6 +227,15 @@ HOUSEKEEP_EVERY: Final = 3600.0
 """Seconds between two rounds of housekeeping."""
 AWAY_AFTER: Final = timedelta(minutes=30)
 """A gap between two signs of life above which the daemon says how long it was down."""
+CONTROL_REQUEST: Final = 64 * 1024
+"""Bytes of one request on the control socket: several thousand ids, and no room for anything else."""
+CONTROL_CONNECTIONS: Final = 8
+"""Connections to the control socket at one time; more are turned away: people type them."""
+CONTROL_DEADLINE: Final = 5.0
+"""Seconds in which a request has to be there whole, and in which each line of its answer has to be taken."""
+CONTROL_SIGN: Final = 5.0
+"""Seconds between two signs of life to a command whose request is still worked on: a full disk is waited for, and
+housekeeping takes minutes."""
 
 # --- configuration ------------------------------------------------------------------------------
 CONFIG_CAP: Final = 1024 * 1024

@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from monitor.store.database import Store
+from tests.stores import throwaway
 
 MakeConfig = Callable[..., Path]
 
@@ -17,7 +18,7 @@ MakeConfig = Callable[..., Path]
 @pytest.fixture
 def store() -> Iterator[Store]:
     """An SQLite store of the test's own, with the right to write."""
-    with Store.throwaway() as found:
+    with throwaway() as found:
         yield found
 
 

@@ -29,7 +29,9 @@ from monitor.model import (
 
 TIMES: Final = int(os.environ.get("MONITOR_MATCHING", "1"))
 """How many times as many examples as usual."""
-LAW: Final = settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+LAW: Final = settings(
+    max_examples=25 if TIMES == 1 else 40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck)
+)
 RANDOM_TEXTS: Final = 2_400 * TIMES
 """Texts of the differential tests, which are made without hypothesis: 50 times faster."""
 

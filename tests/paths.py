@@ -76,6 +76,7 @@ def tell(
     *entries: ParsedEntry,
     origin: Origin = "live",
     now: datetime = NOW,
+    absent_at: datetime | None = None,
     outlet: str | None = None,
 ) -> Tally:
     """Record a document of ``source`` that holds ``entries``."""
@@ -87,6 +88,7 @@ def tell(
             normalise(Parsed(entries=tuple(entries)), outlet or source),
             outlet=outlet or source,
             origin=origin,
+            absent_at=absent_at,
             now=now,
         )
 

@@ -22,6 +22,8 @@ from tests.integration.serving import serving
 from tests.paths import NOW, in_force
 
 LOCAL = Settings(allow_private=("127.0.0.1",))
+GAP = timedelta(milliseconds=20)
+"""Between two requests to a host: the usual seconds are what the tests of fetching are about."""
 
 
 @dataclass
@@ -100,7 +102,11 @@ async def polling(
     try:
         async with (
             Fetcher(
-                allow_private=settings.allow_private, read_gap_timeout=2, total_timeout=5, resolver=resolver
+                allow_private=settings.allow_private,
+                read_gap_timeout=2,
+                total_timeout=5,
+                resolver=resolver,
+                host_gap=GAP,
             ) as fetcher,
             workers,
         ):

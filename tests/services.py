@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,11 +27,15 @@ from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 
-ROOT = Path(__file__).parents[1]
+from monitor.cli.app import COMMANDS
+from tests import warm
+
 COMMAND = (sys.executable, "-m", "monitor")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PATIENCE = 60.0
 """Seconds for one command or one event: a tenth on an idle machine, but the machine may be busy."""
+_started: set[str] = set()
+"""The modules of commands that have been started from nothing."""
 TOKENS = "TAAAAAAAA/BBBBBBBBB/cccccccccccccccccccccccc"
 
 
@@ -294,9 +299,7 @@ class Home:
             "XDG_CONFIG_HOME": str(self.folder / "xdg"),
             "XDG_STATE_HOME": str(self.folder / "state"),
             "TMPDIR": str(self.folder),
-            "PYTHONPATH": str(ROOT),
-            "PYTHONWARNINGS": "error::ResourceWarning",
-            "LANG": "C.UTF-8",
+            **warm.LANGUAGE,
             **({"MONITOR_CONFIG": str(self.config)} if self.config.exists() else {}),
             **self.environ,
             **extra,
@@ -304,37 +307,85 @@ class Home:
 
     def run(
         self, *arguments: str, now: datetime | None = None, expect: int | None = 0,
-        preexec: Callable[[], None] | None = None, seconds: float = PATIENCE, **environ: str,
+        preexec: Callable[[], None] | None = None, seconds: float = PATIENCE, bent: warm.Bent | None = None,
+        file_size: int | None = None, **environ: str,
     ) -> Done:  # fmt: skip
-        """Run a command to its end; fails where its exit code is not ``expect`` (None: any) within ``seconds``."""
+        """Run a command to its end; fails where its exit code is not ``expect`` (None: any) within ``seconds``.
+
+        ``bent``: constants that have other values; ``file_size``: bytes that a file may have, as on a full disk.
+        """
         if now is not None:
             environ["MONITOR_NOW"] = now.isoformat()
         self.folder.mkdir(parents=True, exist_ok=True)
-        ended = subprocess.run(
-            [*COMMAND, *arguments], env=self.environment(environ), cwd=self.folder, capture_output=True,
-            text=True, timeout=seconds, check=False, preexec_fn=preexec,
-        )  # fmt: skip
-        done = Done(ended.returncode, ended.stdout, ended.stderr)
+        made_to_fit = bent is not None or file_size is not None
+        if preexec or (not made_to_fit and self._is_cold(arguments)):
+            ended = subprocess.run(
+                [*COMMAND, *arguments], env=self.environment(environ), cwd=self.folder, capture_output=True,
+                text=True, timeout=seconds, check=False, preexec_fn=preexec,
+            )  # fmt: skip
+            done = Done(ended.returncode, ended.stdout, ended.stderr)
+        else:
+            done = self._run_warm(arguments, environ, seconds, bent, file_size)
         assert expect is None or done.code == expect, (arguments, done)
         assert "Traceback" not in done.err, done.err
         return done
+
+    @staticmethod
+    def _is_cold(arguments: Sequence[str]) -> bool:
+        """Whether to start from nothing, with every import: the first command of each module does."""
+        module = next((COMMANDS[word] for word in arguments if word in COMMANDS), "")
+        known = module in _started
+        _started.add(module)
+        return not known
+
+    def _run_warm(
+        self, arguments: Sequence[str], environ: Mapping[str, str], seconds: float,
+        bent: warm.Bent | None, file_size: int | None,
+    ) -> Done:  # fmt: skip
+        (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+        with open(out, encoding="utf-8") as stdout, open(err, encoding="utf-8") as stderr:
+            try:
+                process = warm.start(
+                    arguments, self.environment(environ), self.folder, out_end, err_end, bent=bent, file_size=file_size
+                )
+            finally:
+                os.close(out_end)
+                os.close(err_end)
+            with ThreadPoolExecutor(2) as threads:
+                said = [threads.submit(stream.read) for stream in (stdout, stderr)]
+                try:
+                    code = process.wait(seconds)
+                finally:
+                    process.kill()
+                return Done(code, *(one.result(PATIENCE) for one in said))
 
     def json(self, *arguments: str, now: datetime | None = None, expect: int | None = 0) -> list[dict[str, Any]]:
         """The rows of a command that prints JSON Lines."""
         return self.run(*arguments, "--json", now=now, expect=expect).rows
 
     @contextmanager
-    def running(self, *arguments: str, now: datetime | None = None, **environ: str) -> Iterator[Running]:
-        """A command that runs until it is stopped; killed at the end where it still runs."""
+    def running(
+        self, *arguments: str, now: datetime | None = None, cold: bool = False, **environ: str
+    ) -> Iterator[Running]:
+        """A command that runs until it is stopped; killed at the end where it still runs.
+
+        ``cold``: it is started from nothing in any case, and is a child of this process.
+        """
         if now is not None:
             environ["MONITOR_NOW"] = now.isoformat()
         self.folder.mkdir(parents=True, exist_ok=True)
         number = len(list(self.folder.glob("run-*.out")))
         out, err = self.folder / f"run-{number}.out", self.folder / f"run-{number}.err"
         with out.open("wb") as stdout, err.open("wb") as stderr:
-            process = subprocess.Popen(
-                [*COMMAND, *arguments], env=self.environment(environ), cwd=self.folder, stdout=stdout, stderr=stderr
-            )
+            process: warm.Process
+            if self._is_cold(arguments) or cold:
+                process = subprocess.Popen(
+                    [*COMMAND, *arguments], env=self.environment(environ), cwd=self.folder, stdout=stdout, stderr=stderr
+                )
+            else:
+                process = warm.start(
+                    arguments, self.environment(environ), self.folder, stdout.fileno(), stderr.fileno()
+                )
         try:
             yield Running(process, out, err, time.monotonic())
         finally:
@@ -351,7 +402,7 @@ class Home:
 class Running:
     """A command that runs."""
 
-    process: subprocess.Popen[bytes]
+    process: warm.Process
     out_file: Path
     err_file: Path
     started: float

@@ -100,6 +100,7 @@ def test_the_global_options_are_described() -> None:
 
 JSON_KEYS = (
     ("listing_rows", "entry_json", "entries"), ("listing_rows", "story_json", "stories"),
+    ("listing_rows", "event_json", "events"),
     ("listing_rows", "topic_json", "topics"), ("listing_rows", "source_json", "sources"),
     ("listing_rows", "alert_json", "alerts"), ("listing_rows", "delivery_json", "deliveries"),
     ("listing_rows", "channel_json", "channels"), ("polling", "_row", "poll"), ("polling", "_summary", "poll"),
@@ -108,6 +109,7 @@ JSON_KEYS = (
     ("explaining", "explanation_json", "explain"), ("backtests", "lines", "topic test"),
     ("backtests", "summary", "topic test"), ("backtests", "alert_json", "topic test"),
     ("backtests", "_compared_json", "topic test"), ("topic_versions", "_json", "topic versions"),
+    ("stories", "resulting_json", "story split"),
 )  # fmt: skip
 INNER = {"explain": {"text_state", "entry", "rule", "other", "numbers", "by", "at", "sentence"}}
 """Keys of rows within an explanation, which are those of the lists, and of its evidence."""

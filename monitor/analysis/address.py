@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
-from urllib.parse import SplitResult, unquote_plus, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from courlan import normalize_url
 
+from monitor.analysis.redirectors import may_carry, target
 from monitor.analysis.text import words_of
+from monitor.analysis.tracking import anchor, telling
 from monitor.limits import URL_CAP
 
 _UNUSABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff]")
@@ -17,25 +20,34 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 WRAPPERS_CAP: Final = 8
 """Redirects within redirects that are looked through; more is no honest address."""
-# Parameters that say how a reader came, never what is read. courlan has such a list too, but matches it
-# anywhere in a name and drops what has no value: `?gallery=7`, `?uid=7`, `?cid=7` and `?1234` would all
-# be gone, and with them the difference between two articles. So its list is not used; this one is closed.
-_TRACKING: Final = re.compile(
-    r"(?:utm|mtm|pk|piwik|matomo|hsa|vero|oly|itm|guce|stm)_.*|at_(?:medium|campaign|link|custom|bbc).*|ns_(?:mchannel|source|campaign|fee)"
-    r"|(?:fb|g|d|y|tw|ttc|msclk|irg)clid|gclsrc|gbraid|wbraid|msclkid|li_fat_id|epik|igshid|igsh|mc_[ce]id|mkt_tok|_hsenc|_hsmi"
-    r"|ref_src|ref_url|guccounter|traffic_source|ocid|cmpid|s_cid|icid|intcid|smid|smtyp|xtor|ito|spm|_ga|_gl"
-    r"|fb_(?:action_ids|source|ref)|share_(?:from|source|token)|amp|outputtype|usqp|amp_(?:js_v|gsa)",
+_MOBILE: Final = frozenset(("m", "mobile", "amp", "wap", "touch", "3g", "iphone", "mobil", "amphtml"))
+_WWW: Final = re.compile(r"www\d{0,2}|ww\d")
+_SAME_SITE: Final = {
+    "edition.cnn.com": "cnn.com",
+    "us.cnn.com": "cnn.com",
+    "lite.cnn.com": "cnn.com",
+    "bbc.com": "bbc.co.uk",
+    "guardian.co.uk": "theguardian.com",
+    "huffingtonpost.com": "huffpost.com",
+    "old.reddit.com": "reddit.com",
+    "new.reddit.com": "reddit.com",
+    "np.reddit.com": "reddit.com",
+    "x.com": "twitter.com",
+    "youtube-nocookie.com": "youtube.com",
+    "export.arxiv.org": "arxiv.org",
+}
+"""Hosts that show one site, the same paths under each (facts; no rule tells them from two sites)."""
+_SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sid|s)=[^/?#]*|(?<=/)\(S\([a-z0-9]{20,32}\)\)/", re.IGNORECASE)
+_PERCENT: Final = re.compile(r"%([0-9a-fA-F]{2})?")
+_GRAPHIC: Final = re.compile(r"[!-~]*")
+_UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_AMP: Final = frozenset(("amp", ".amp", "google-amp", "amphtml"))
+_TAIL: Final = re.compile(
+    r"(?:/(?:sn-)?amp|\.amp|(?<=/.)/print|(?<=..)/print)(?=\.html?$|$)|(?<=/)(?:index\.(?:html?|php|shtml|aspx?|jsp)|default\.aspx?)$",
     re.IGNORECASE,
 )
-# These may name an article, so they go only where the value holds no digit: `from=rss`, `ref=home`.
-_WAY_IN: Final = frozenset({"ref", "source", "src", "from", "cid", "mod", "partner", "campaign", "feature", "rss"})
-_MOBILE: Final = frozenset({"www", "m", "mobile", "amp"})
-_SESSION: Final = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
-_PERCENT: Final = re.compile(r"%([0-9a-fA-F]{2})?")
-_UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_AMP_TAIL: Final = re.compile(r"(?:/amp|\.amp)(?=\.html?$|$)|(?<=/)index\.html?$")
 _DOMAIN_SECOND: Final = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "or", "ne", "go"})
-_OUTLET_PREFIXES: Final = _MOBILE | {"feeds", "feed", "rss"}
+_OUTLET_PREFIXES: Final = _MOBILE | {"www", "feeds", "feed", "rss"}
 _HOST: Final = re.compile(r"[^\s/@]+\.[^\W\d_]{2,}(?::\d+)?")
 
 
@@ -69,12 +81,15 @@ def host_port(url: str) -> str:
     return bare if parts.port is not None else f"{bare}:{_DEFAULT_PORTS[parts.scheme]}"
 
 
+@lru_cache(maxsize=8192)
 def canonical(url: str) -> str | None:
     """The key of a page: equal for two addresses of one page. It is an address, but not one to fetch.
 
-    courlan normalises the path; then scheme, default port, ``www.`` and mobile hosts, dot segments, AMP,
-    ``index.html``, trailing slash, tracking parameters and fragment go, and parameters are sorted. Redirects of
-    Google (alerts, AMP cache) are looked through. A fragment that is a route (``#!/7``, ``#/7``) stays.
+    courlan normalises the path; then scheme, default port, ``www.`` and mobile hosts, dot segments, AMP and print
+    versions, ``index.html``, trailing slash, session ids, parameters and anchors that name nothing go
+    (:mod:`monitor.analysis.tracking`), and parameters are sorted. Redirects, caches and archives that carry the
+    address are looked through (:mod:`monitor.analysis.redirectors`). A fragment that is a route (``#!/7``) or the
+    name of an entry stays.
 
     None where it cannot be read, or has neither path nor query: a bare host names no article.
     """
@@ -84,7 +99,7 @@ def canonical(url: str) -> str | None:
         if parts is None or key is None:
             return None
         # The key is looked at too: only there may `//url` have become the `/url` of a redirect.
-        inner = _wrapped(parts) or _wrapped(urlsplit(key))
+        inner = (target(parts) or target(urlsplit(key))) if may_carry(parts.hostname or "") else None
         if inner is None:
             return key
         url = inner
@@ -126,15 +141,20 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _key(parts: SplitResult) -> str | None:
-    path = _path(parts)
-    query = "&".join(_query(parts.query))
+    host, path = _key_host(parts), _path(parts)
+    query = "&".join(_query(host, parts.query))
     fragment = _encoded(parts.fragment)
-    route = f"#{fragment}" if fragment.startswith(("!", "/")) and len(fragment) > 2 else ""
-    if not (path or query or route):
+    place = f"#{fragment}" if _place(fragment) else ""
+    if not (path or query or place):
         return None
-    key = f"https://{_key_host(parts)}{path or '/'}"
-    key += (f"?{query}" if query else "") + route
+    key = f"https://{host}{path or '/'}"
+    key += (f"?{query}" if query else "") + place
     return key if len(key) <= URL_CAP else None
+
+
+def _place(fragment: str) -> bool:
+    """Whether a fragment names what is read: a route (``#!/7``), or an entry among others on one page."""
+    return len(fragment) > 1 and (len(fragment) > 2 or fragment[0] not in "!/") and not anchor(fragment)
 
 
 def _netloc(parts: SplitResult, ports_to_drop: tuple[int, ...]) -> str:
@@ -143,31 +163,28 @@ def _netloc(parts: SplitResult, ports_to_drop: tuple[int, ...]) -> str:
     return host if parts.port is None or parts.port in ports_to_drop else f"{host}:{parts.port}"
 
 
-def _wrapped(parts: SplitResult) -> str | None:
-    """The address that a redirect or cache of Google stands for."""
-    host = parts.hostname or ""
-    if host.endswith(".cdn.ampproject.org") or re.fullmatch(r"(?:www\.)?google\.[a-z.]{2,6}", host):
-        cached = re.fullmatch(r"/(?:amp|[acv])/(s/)?([^/]+\.[^/]+/.+)", parts.path)
-        if cached:
-            return f"http{'s' if cached[1] else ''}://{cached[2]}" + (f"?{parts.query}" if parts.query else "")
-        if parts.path == "/url":
-            for pair in parts.query.split("&"):
-                name, _, value = pair.partition("=")
-                if name in ("url", "q") and value.startswith("http"):
-                    return unquote_plus(value)
-    return None
-
-
 def _key_host(parts: SplitResult) -> str:
     host = _netloc(parts, (80, 443)).rstrip(".")
     if host.startswith("["):
         return host
-    labels = [label for label in host.split(".") if label]
-    while len(labels) > 2 and labels[0] in _MOBILE:
+    labels = [label for label in _ascii(host).split(".") if label]
+    while len(labels) > 2 and (labels[0] in _MOBILE or _WWW.fullmatch(labels[0])):
         del labels[0]
     if len(labels) > 3 and labels[1] == "m":  # en.m.wikipedia.org
         del labels[1]
-    return ".".join(labels)
+    host = ".".join(labels)
+    return _SAME_SITE.get(host, host)
+
+
+def _ascii(host: str) -> str:
+    """An international name in the letters that are sent; as it stands where it is none."""
+    if host.isascii():
+        return host
+    name, colon, port = host.partition(":")
+    try:
+        return name.encode("idna").decode() + colon + port
+    except UnicodeError:
+        return host
 
 
 def _path(parts: SplitResult) -> str:
@@ -183,24 +200,30 @@ def _path(parts: SplitResult) -> str:
                 del segments[-1:]
             elif segment not in ("", "."):
                 segments.append(segment)
-        while len(segments) > 1 and segments[0] == "amp":
-            del segments[0]
-        shorter = _AMP_TAIL.sub("", "/" + "/".join(segments)).rstrip("/")
+        shorter = _TAIL.sub("", "/" + "/".join(_without_amp(segments))).rstrip("/")
         if shorter == path:
             return path
         path = shorter
 
 
-def _query(query: str) -> Iterator[str]:
+def _without_amp(segments: list[str]) -> list[str]:
+    """A path without what makes it AMP or a version for paper, at its head or in its midst (a tail goes elsewhere)."""
+    kept = [
+        segment
+        for at, segment in enumerate(segments)
+        if at == len(segments) - 1
+        or not (segment.lower() in _AMP or (segment == "platform" and segments[at + 1].lower() in _AMP))
+    ]
+    if len(kept) > 3 and kept[0] == "print":
+        del kept[0]
+    return kept
+
+
+def _query(host: str, query: str) -> Iterator[str]:
     """The parameters that name what is read, sorted by name; an order among equal names stays."""
-    pairs = []
-    for pair in query.split("&"):
-        name, equals, value = _encoded(pair).replace("+", "%20").partition("=")
-        way_in = name.lower() in _WAY_IN and value and not any(map(str.isdigit, value))
-        if pair and not way_in and not _TRACKING.fullmatch(name):
-            pairs.append((name, equals + value))
+    encoded = _encoded(query).replace("+", "%20")
     # All in the encoded form, so that the key of a key is sorted alike.
-    yield from map("".join, sorted(pairs, key=lambda pair: pair[0]))
+    yield from map("".join, sorted(telling(host, encoded), key=lambda pair: pair[0]))
 
 
 def _encoded(text: str) -> str:
@@ -212,8 +235,9 @@ def _encoded(text: str) -> str:
         character = chr(int(found[1], 16))
         return character if character in _UNRESERVED else found[0].upper()
 
-    ascii_only = "".join(
-        character if "!" <= character <= "~" else "".join(f"%{byte:02X}" for byte in character.encode())
-        for character in text
-    )
-    return _PERCENT.sub(escape, ascii_only)
+    if not _GRAPHIC.fullmatch(text):
+        text = "".join(
+            character if "!" <= character <= "~" else "".join(f"%{byte:02X}" for byte in character.encode())
+            for character in text
+        )
+    return _PERCENT.sub(escape, text) if "%" in text else text

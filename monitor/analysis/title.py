@@ -7,12 +7,23 @@ before it. Numbers and calendar words are taken by value: they tell one issue of
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from monitor.analysis.address import outlet_key
-from monitor.analysis.text import Token, fold, spaceless, tokenise
-from monitor.analysis.wordlists import CALENDAR, DRESS, GENRES, MAGNITUDES, MONTHS_SHORT, NEGATIONS, NUMBER_WORDS, STOP
+from monitor.analysis.text import Words, fold, spaceless, words_of
+from monitor.analysis.wordlists import (
+    AGAIN,
+    CALENDAR,
+    DRESS,
+    GENRES,
+    MAGNITUDES,
+    MONTHS_SHORT,
+    NEGATIONS,
+    NUMBER_WORDS,
+    STOP,
+)
 
 TAIL_TOKENS: Final = 6
 """Words a publisher's name has at most; twice as many characters where there are no spaces (lab)."""
@@ -39,7 +50,7 @@ def strip_title(title: str, outlet: str = "", known_tails: Collection[str] = ())
         title = split[0]
     for _ in range(2):
         found = _UPDATE.match(title) or _PREFIX.match(title)
-        if found is None or not tokenise(title[found.end() :]):
+        if found is None or not words_of(title[found.end() :]).texts:
             break
         title = title[found.end() :]
     return title.strip()
@@ -52,9 +63,9 @@ def split_tail(title: str) -> tuple[str, str] | None:
     if not separators:
         return None
     head, tail = title[: separators[-1].start()], title[separators[-1].end() :]
-    tokens = tokenise(tail)
-    size = sum(0.5 if spaceless(token.text) else 1 for token in tokens)
-    if not tokens or size > TAIL_TOKENS or len(tokenise(head)) < HEAD_TOKENS:
+    words = words_of(tail).texts
+    size = sum(0.5 if spaceless(word) else 1 for word in words)
+    if not words or size > TAIL_TOKENS or len(words_of(head).texts) < HEAD_TOKENS:
         return None
     return head, tail
 
@@ -70,62 +81,69 @@ def tail_of(title: str) -> str | None:
 def title_terms(title: str) -> tuple[str, ...]:
     """What a title is compared by, in its order: stems of words, values of numbers, and pairs of characters of
     scripts without spaces. Stop words are left out."""
+    return terms_of(words_of(title))
+
+
+def terms_of(words: Words) -> tuple[str, ...]:
+    """The same of words that were taken apart already."""
     terms: list[str] = []
-    before: Token | None = None
-    for term, token in elements(title):
-        if spaceless(token.text):
-            if before is not None and before.end == token.start:
-                terms.append(before.text + token.text)
-            before = token
+    before = -1
+    for term, at in elements(words):
+        word = words.texts[at]
+        if spaceless(word):
+            if before >= 0 and words.ends[before] == words.starts[at]:
+                terms.append(words.texts[before] + word)
+            before = at
         else:
             terms.append(term)
-            before = None
+            before = -1
     return tuple(terms)
 
 
-def elements(title: str) -> Iterator[tuple[str, Token]]:
-    """Each word that counts with what it is compared by: stem, ``#value``, or the character itself."""
-    tokens = tokenise(title)
+def elements(words: Words) -> Iterator[tuple[str, int]]:
+    """What each word that counts is compared by (stem, ``#value``, or the character itself), and its place."""
+    texts = words.texts
     skip = False
-    for at, token in enumerate(tokens):
+    for at, word in enumerate(texts):
         if skip:
             skip = False
             continue
-        value = _value(token.text)
-        if value is not None:
-            unit = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        if word in STOP:  # the s of a possessive is one
+            continue
+        kind, term, value = _term(word)
+        if kind:
+            unit = texts[at + 1] if at + 1 < len(texts) else ""
             # A lone letter is a metre as often as a million; within "5m" it was read already.
-            skip = isinstance(value, float) and unit in MAGNITUDES and (len(unit) > 1 or not unit.isascii())
-            if skip and isinstance(value, float):
-                value *= MAGNITUDES[unit]
-            yield f"#{value:.12g}" if isinstance(value, float) else f"#{value}", token
-        elif not (
-            token.text in STOP or (token.text == "s" and title[token.start - 1 : token.start] in ("'", "\u2019"))
-        ):
-            yield stem(token.text), token
+            skip = kind == 2 and unit in MAGNITUDES and (len(unit) > 1 or not unit.isascii())
+            if skip:
+                term = f"#{value * MAGNITUDES[unit]:.12g}"
+        yield term, at
 
 
 def numbers(title: str) -> frozenset[str]:
     """The values of the numbers in a title: ``100K`` is ``100,000``, ``sixteen`` is ``16``."""
-    return frozenset(term for term, _ in elements(title) if term.startswith("#"))
+    return frozenset(term for term, _ in elements(words_of(title)) if term.startswith("#"))
 
 
 def calendar(title: str) -> frozenset[str]:
     """Its words for weekdays, months, parts of the day and quarters, each by a name common to several languages."""
-    tokens = tokenise(title)
-    found = set()
-    for at, token in enumerate(tokens):
-        near = [tokens[other].text for other in (at - 1, at + 1) if 0 <= other < len(tokens)]
-        if token.text in CALENDAR:
-            found.add(CALENDAR[token.text])
-        elif token.text in MONTHS_SHORT and any(_DIGITS.fullmatch(word) for word in near):
-            found.add(MONTHS_SHORT[token.text])
-        elif token.text == "q" and near[-1:] and near[-1] in "1234":
-            found.add(f"q{near[-1]}")
-        elif token.text in ("月", "日", "号") and at and _DIGITS.fullmatch(tokens[at - 1].text):
-            found.add(tokens[at - 1].text + token.text)
-    joined = "".join(token.text for token in tokens if spaceless(token.text))
-    found.update(name for word, name in CALENDAR.items() if len(word) > 1 and spaceless(word) and word in joined)
+    return calendar_of(words_of(title).texts)
+
+
+def calendar_of(texts: Sequence[str]) -> frozenset[str]:
+    """The same of words that were taken apart already."""
+    found = {CALENDAR[word] for word in texts if word in CALENDAR}
+    for at, word in enumerate(texts):
+        beside = (*texts[max(at - 1, 0) : at], *texts[at + 1 : at + 2]) if word in MONTHS_SHORT else ()
+        if any(map(_DIGITS.fullmatch, beside)):
+            found.add(MONTHS_SHORT[word])
+        elif word == "q" and texts[at + 1 : at + 2] and texts[at + 1] in ("1", "2", "3", "4"):
+            found.add(f"q{texts[at + 1]}")
+        elif word in ("月", "日", "号") and at and _DIGITS.fullmatch(texts[at - 1]):
+            found.add(texts[at - 1] + word)
+    joined = "".join(filter(spaceless, texts)) if not "".join(texts).isascii() else ""
+    if joined:
+        found.update(name for word, name in _SPACELESS_CALENDAR if word in joined)
     return frozenset(found)
 
 
@@ -146,19 +164,36 @@ def stem(word: str) -> str:
 
 
 def turned(terms: Collection[str]) -> bool:
-    """Whether one of these terms turns a title round: a negation, *former*, *hoax*."""
-    return not _NEGATIONS.isdisjoint(terms)
+    """Whether one of these terms turns a title round: a negation, *former*, *hoax*; or makes another event of it:
+    *second*, *again*, *may*."""
+    return not _TURNING.isdisjoint(terms)
+
+
+@lru_cache(maxsize=4096)
+def _outlet(name: str) -> str:
+    """Cached: each title is taken apart with its publisher's name."""
+    return outlet_key(name)
 
 
 def _publisher(tail: str, outlet: str, known_tails: Collection[str]) -> bool:
     if fold(tail) in known_tails:
         return True
-    ours, theirs = outlet_key(outlet), outlet_key(tail)
+    ours, theirs = _outlet(outlet), _outlet(tail)
     if not ours or not theirs:
         return False
     shorter, longer = sorted((ours, theirs), key=len)
     # Two letters are in too many names ("US" in "usatoday"); two Chinese characters are a name.
     return ours == theirs or (shorter in longer and (len(shorter) > 2 or not shorter.isascii()))
+
+
+@lru_cache(maxsize=32_768)
+def _term(word: str) -> tuple[int, str, float]:
+    """What a word is compared by: (2, ``#value``, value) for a number, (1, ``#word``, 0) for what is more than a
+    number, (0, stem, 0) for other words."""
+    value = _value(word)
+    if value is None:
+        return 0, word if spaceless(word) else stem(word), 0.0
+    return (2, f"#{value:.12g}", value) if isinstance(value, float) else (1, f"#{value}", 0.0)
 
 
 def _value(word: str) -> float | str | None:
@@ -180,4 +215,5 @@ def _value(word: str) -> float | str | None:
         return word
 
 
-_NEGATIONS: Final = frozenset(map(stem, NEGATIONS))
+_TURNING: Final = frozenset(map(stem, NEGATIONS | AGAIN))
+_SPACELESS_CALENDAR: Final = tuple((word, name) for word, name in CALENDAR.items() if len(word) > 1 and spaceless(word))

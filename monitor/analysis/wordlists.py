@@ -85,6 +85,15 @@ NEGATIONS: Final = frozenset(
 )
 """Words that, put into a title, turn it round: with one of them more it is no copy."""
 
+AGAIN: Final = frozenset(
+    "second third fourth fifth another again may might could would"
+    " второй вторая второе второго третий третья снова опять может могут"
+    " zweiter zweite zweites dritter dritte erneut wieder konnte deuxieme troisieme encore pourrait"
+    " andra tredje igen ytterligare kan kunde drugi druga trzeci ponownie znovu moze muze"
+    " 再 又 第 或 拟".split()
+)
+"""Words that, put into a title, make the next event of it, or one that is only expected."""
+
 ENDINGS: Final = frozenset(["", *"s es d ed e en er et ar n t a y i u m em om ie ow ou im ym ych ing".split()])
 """What may stand behind a common beginning of at least 4 Latin letters in two forms of one word, in the languages
 of Europe: so ``announced`` is ``announces``, but ``Nigeria`` is not ``Niger`` nor ``Hanson`` ``Hansen``."""

@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "notify": "delivering",
         **dict.fromkeys(("status", "backup", "housekeep"), "keeping"),
         "topic": "topics",
+        "story": "stories",
         "plan": "planning",
         "demo": "demonstrating",
     }

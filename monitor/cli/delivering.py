@@ -85,6 +85,8 @@ def _message(channel: Channel, watchlist: Watchlist, clock: Clock) -> Message:
         published=now - timedelta(minutes=7),
         seen=now,
         also=("Example Wire", "Le Monde d'exemple"),
+        own=2,
+        copies=1,
         quotes=(Quote(topic, "teaser", "... the words before it, then ", topic, " and the words after it ..."),),
     )
     return render(channel.kind, [card], zone=ZoneInfo(watchlist.timezone), now=now, channel=channel.name)

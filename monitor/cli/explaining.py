@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from monitor.analysis.clustering import firsts
 from monitor.analysis.matching.match import Matcher
 from monitor.cli.explaining_list import explain_list
 from monitor.cli.listing_rows import alert_json, delivery_json, entry_json, typed
@@ -18,8 +20,11 @@ from monitor.cli.session import Session, emit, iso
 from monitor.errors import UsageError
 from monitor.model import Span
 from monitor.pipeline.explain import Explainer, Explanation, Step
-from monitor.pipeline.explain.sentences import rule_words
+from monitor.pipeline.explain.changes import change_words
+from monitor.pipeline.explain.sentences import Moments
+from monitor.pipeline.explain.together import added_words, event_numbers, event_words, placed_when, rule_words
 from monitor.store.evidence import JoinRow, MatchRow, NearMissRow
+from monitor.store.listing_stories import StoryRow
 
 SHOWN = 8
 """Rows of one kind shown to people; ``--json`` has all."""
@@ -58,12 +63,13 @@ def register(app: typer.Typer) -> None:
             explainer = Explainer(
                 connection, matcher, zone=face.zone, now=face.now, topics=topics, sources=sources
             )  # fmt: skip
+            row = partial(explanation_json, moments=Moments(face.zone, face.now))
             if file is not None:
-                explain_list(explainer, text, _name(file), row=explanation_json, as_json=as_json)
+                explain_list(explainer, text, _name(file), row=row, as_json=as_json)
                 return
             found = explainer.explain(" ".join(what or ()))
         if as_json:
-            emit(explanation_json(one) for one in found)
+            emit(row(one) for one in found)
         else:
             _print(found, face)
 
@@ -88,7 +94,7 @@ def _name(path: Path) -> str:
     return "the list on stdin" if str(path) == "-" else str(path)
 
 
-def explanation_json(one: Explanation) -> Mapping[str, Any]:
+def explanation_json(one: Explanation, moments: Moments) -> Mapping[str, Any]:
     """An explanation for programs."""
     return {
         "question": one.question,
@@ -108,6 +114,7 @@ def explanation_json(one: Explanation) -> Mapping[str, Any]:
                 "numbers": dict(join.numbers),
                 "by": join.by,
                 "sentence": rule_words(join),
+                "added": list(join.added),
                 "at": iso(join.at),
             }
             for join in one.evidence
@@ -118,7 +125,40 @@ def explanation_json(one: Explanation) -> Mapping[str, Any]:
             {"step": step.name, "state": step.state, "sentence": step.sentence, "change": step.change}
             for step in one.ladder
         ],
+        "grouping": _grouping_json(one),
+        "changes": [
+            {
+                "entry": typed("e", change.entry),
+                "revision": change.revision,
+                "was": change.was,
+                "title": change.title,
+                "sentence": change_words(change, moments),
+                "at": iso(change.at),
+            }
+            for change in one.changes
+        ],
     }
+
+
+def _grouping_json(one: Explanation) -> list[Mapping[str, Any]]:
+    """Why each story is in its event."""
+    return [
+        {
+            "story": typed("s", story.id),
+            "event": typed("v", story.event),
+            "rule": story.event_rule,
+            "numbers": dict(story.event_numbers),
+            "other": typed("e", story.event_other),
+            "sentence": _why(one, story),
+        }
+        for story in one.stories
+    ]
+
+
+def _why(one: Explanation, story: StoryRow) -> str:
+    event = next((event for event in one.events if event.row.id == story.event), None)
+    language = next((entry.language for entry in one.entries if entry.story == story.id), None)
+    return event_words(story, event, language)
 
 
 def _match_json(row: MatchRow) -> Mapping[str, Any]:
@@ -203,10 +243,12 @@ def _details(one: Explanation, face: Clockface) -> dict[str, list[str]]:
             f"e{row.id} {row.title} ({row.source}, {face.say(row.first_seen)}){' ' + row.url if row.url else ''}"
             for row in one.entries
         ],
+        "change": [f"e{row.entry} {change_words(row, Moments(face.zone, face.now))}" for row in one.changes],
         "match": [f"e{row.entry} {row.topic}: {_quoted(row.spans)}" for row in one.matches],
         "near miss": _missed(one),
-        "story": [],
-        "evidence": [_joined(join) for join in one.evidence],
+        "story": [_story(story) for story in one.stories],
+        "event": _events(one, face),
+        "evidence": [_joined(join, face) for join in one.evidence],
         "alert": [
             f"{row.id} {row.channel}, {row.rule}: {row.decision}"
             # what the owner was told stands above
@@ -220,18 +262,30 @@ def _details(one: Explanation, face: Clockface) -> dict[str, list[str]]:
             for row in one.deliveries
         ],
     }
-    if one.story:
-        story = one.story
-        count = count_words(story.entries, "entry", "entries")
-        details["story"] = [f"s{story.id} {story.title} ({', '.join(story.outlets)}; {count})"]
     return details
 
 
-def _joined(join: JoinRow) -> str:
-    words = rule_words(join)
+def _story(story: StoryRow) -> str:
+    return f"s{story.id} {story.title} ({', '.join(story.outlets)}; {count_words(story.entries, 'entry', 'entries')})"
+
+
+def _events(one: Explanation, face: Clockface) -> list[str]:
+    """The numbers of each event; where it has more than one story, also why each of them is in it."""
+    said: list[str] = []
+    for event in one.events:
+        first = firsts.sentence(event.numbers.first, face.say) if event.numbers.first else ""
+        said.append(event_numbers(event, first))
+        if len(event.row.stories) > 1:
+            said += [f"s{story.id} is {_why(one, story)}" for story in one.stories if story.event == event.row.id]
+    return said
+
+
+def _joined(join: JoinRow, face: Clockface) -> str:
     if join.rule == "first":
-        return f"e{join.entry} is {words}, s{join.story}"
-    return f"e{join.entry} is in s{join.story} by {words}"
+        return f"e{join.entry} is {rule_words(join)}, s{join.story}"
+    differs = added_words(join)
+    said = f"e{join.entry} is in s{join.story}{placed_when(join, face.say)}"
+    return f"{said}; {differs}" if differs else said
 
 
 def _quoted(spans: tuple[Span, ...]) -> str:

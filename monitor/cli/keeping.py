@@ -10,8 +10,9 @@ import typer
 
 from monitor.cli.printing import Clockface, Wished, age_words, count_words, paragraph, size_words, wished
 from monitor.cli.session import Session, emit, iso
+from monitor.cli.writing import write
 from monitor.store.overview import Overview, overview
-from monitor.store.upkeep import Housekept, housekeep
+from monitor.store.upkeep import Housekept
 
 
 def register(app: typer.Typer) -> None:
@@ -64,8 +65,8 @@ def register(app: typer.Typer) -> None:
         """
         session: Session = context.obj
         _, _, settings = session.valid()
-        with session.store(write=True) as store:
-            done = housekeep(store, settings, session.clock())
+        (row,) = write(session, "housekeep", {}, settings=settings, make=True).rows
+        done = Housekept(**row)
         if as_json:
             emit([housekept_json(done)])
         else:
@@ -81,6 +82,7 @@ def housekept_json(done: Housekept) -> dict[str, Any]:
         "texts_aged": done.aged,
         "texts_over_size": done.over_size,
         "polls": done.polls,
+        "cluster_keys": done.keys,
         "used_bytes": done.used,
         "too_large": done.too_large,
     }

@@ -1,7 +1,8 @@
-"""The lists: ``entries stories topics sources alerts deliveries channels``."""
+"""The lists: ``entries stories events topics sources alerts deliveries channels``."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from monitor.cli.session import Session, emit, parse_moment
 from monitor.config.findings import meant
 from monitor.config.quantities import read_span
 from monitor.errors import UsageError
+from monitor.pipeline import coverage
 from monitor.store import evidence, listing, listing_alerts, listing_wanted
 from monitor.store.database import Connection
 from monitor.store.listing import LIMIT, Filter
@@ -45,7 +47,8 @@ class Listing(Generic[R]):
 
 ENTRIES = Listing("entries", listing.entries, rows_of.ENTRY, rows_of.entry_cells, rows_of.entry_json)
 NEAR = Listing("near misses", evidence.near_entries, rows_of.NEAR, rows_of.near_cells, rows_of.near_json)
-STORIES = Listing("stories", listing.stories, rows_of.STORY, rows_of.story_cells, rows_of.story_json)
+STORIES = Listing("stories", coverage.stories, rows_of.STORY, rows_of.story_cells, rows_of.story_json)
+EVENTS = Listing("events", coverage.events, rows_of.EVENT, rows_of.event_cells, rows_of.event_json, rows_of.events_hint)
 TOPICS = Listing(
     "topics", listing_wanted.topics, rows_of.TOPIC, rows_of.topic_cells, rows_of.topic_json, rows_of.topics_hint
 )
@@ -93,6 +96,7 @@ def _register_read(app: typer.Typer) -> None:
         source: Source = None,
         since: Since = None,
         until: Until = None,
+        event: Annotated[str | None, typer.Option(help="Only the stories of this event (v3).")] = None,
         limit: Limit = LIMIT,
         as_json: Json = False,
     ) -> None:
@@ -100,7 +104,23 @@ def _register_read(app: typer.Typer) -> None:
 
         Example: monitor stories --since 24h
         """
-        show(context.obj, STORIES, Wish(topic, source, since, until, limit), as_json=as_json)
+        show(context.obj, STORIES, Wish(topic, source, since, until, limit, event), as_json=as_json)
+
+    @app.command()
+    def events(
+        context: typer.Context,
+        topic: Topic = None,
+        source: Source = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT,
+        as_json: Json = False,
+    ) -> None:
+        """List events: stories on one happening, who reports it themselves, and who had it first.
+
+        Example: monitor events --since 24h
+        """
+        show(context.obj, EVENTS, Wish(topic, source, since, until, limit), as_json=as_json)
 
 
 def _register_heard(app: typer.Typer) -> None:
@@ -196,6 +216,7 @@ class Wish:
     since: str | None = None
     until: str | None = None
     limit: int = LIMIT
+    event: str | None = None
 
 
 def show(session: Session, what: Listing[R], wish: Wish, *, as_json: bool) -> None:
@@ -207,6 +228,7 @@ def show(session: Session, what: Listing[R], wish: Wish, *, as_json: bool) -> No
         wanted = Filter(
             topic=wish.topic,
             source=wish.source,
+            event=_event(connection, wish.event),
             since=moment_of(wish.since, now),
             until=moment_of(wish.until, now),
             limit=wish.limit,
@@ -244,6 +266,19 @@ def moment_of(text: str | None, now: datetime) -> datetime | None:
         return parse_moment(text)
     except UsageError:
         raise UsageError(f"{text!r} is neither a span (30d, 12h) nor a time (2026-11-24T09:00:00Z)") from None
+
+
+def _event(connection: Connection, text: str | None) -> int | None:
+    """The event that an id names, or the one that it was merged into."""
+    if text is None:
+        return None
+    typed = re.fullmatch(r"v([0-9]{1,18})", text)
+    if typed is None:
+        raise UsageError(f"{text!r} is no event; their ids are like v3, and monitor events lists them")
+    found = coverage.events_by_id(connection, [int(typed[1])])
+    if not found:
+        raise UsageError(f"there is no event {text}")
+    return found[0].row.id
 
 
 def _check_name(connection: Connection, text: str | None, kind: Literal["topic", "source"]) -> None:

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeAlias
 
+from monitor.analysis.clustering.firsts import between, who
 from monitor.cli.printing import Clockface, Column, listed, short
 from monitor.cli.session import iso, visible
 from monitor.config.quantities import spell_duration
 from monitor.fetch import masked
 from monitor.model import Span
+from monitor.pipeline.coverage import Event
 from monitor.store.evidence import NearEntry
-from monitor.store.listing import EntryRow, StoryRow
+from monitor.store.listing import EntryRow
 from monitor.store.listing_alerts import AlertRow, DeliveryRow
+from monitor.store.listing_stories import StoryRow
 from monitor.store.listing_wanted import ChannelRow, SourceRow, TopicRow
 
 Columns: TypeAlias = tuple[Column, ...]
@@ -28,6 +31,10 @@ NEAR: Columns = (
 )  # fmt: skip
 STORY: Columns = (
     Column("id"), Column("first seen"), Column("topics"), Column("outlets"), Column("title", wide=True),
+)  # fmt: skip
+EVENT: Columns = (
+    Column("id"), Column("first seen"), Column("topics"), Column("stories", right=True), Column("outlets", right=True),
+    Column("own", right=True), Column("title", wide=True),
 )  # fmt: skip
 TOPIC: Columns = (
     Column("id"), Column("topic", wide=True), Column("entries", right=True), Column("stories", right=True),
@@ -128,6 +135,50 @@ def story_json(row: StoryRow) -> Json:
         "last_seen": iso(row.last_seen),
         "outlet_names": list(row.outlets),
     }
+
+
+def event_cells(event: Event, face: Clockface) -> Sequence[str]:
+    """An event for people, who had it first on a line of its own."""
+    row, numbers = event.row, event.numbers
+    first = ""
+    if numbers.first is not None:
+        first = "\n" + visible(f"first: {who(numbers.first)}, {between(numbers.first, face.say)}")
+    return (
+        f"v{row.id}", face.say(row.first_seen), listed(row.topics, width=18), str(len(row.stories)),
+        str(len(numbers.outlets)), str(len(numbers.independent)), visible(row.title) + first,
+    )  # fmt: skip
+
+
+def event_json(event: Event) -> Json:
+    """An event for programs."""
+    row, numbers = event.row, event.numbers
+    first = numbers.first
+    return {
+        "id": f"v{row.id}",
+        "title": row.title,
+        "stories": len(row.stories),
+        "outlets": len(numbers.outlets),
+        "independent_outlets": len(numbers.independent),
+        "first_seen": iso(row.first_seen),
+        "last_seen": iso(row.last_seen),
+        "url": row.url,
+        "topics": list(row.topics),
+        "story_ids": [f"s{story}" for story in row.stories],
+        "outlet_names": list(numbers.outlets),
+        "independent_names": list(numbers.independent),
+        "first_outlets": [
+            {"outlet": one.outlet, "after": iso(one.since), "by": iso(one.until), "claimed": iso(one.claimed)}
+            for one in (first.outlets if first else ())
+        ],
+        "first_unknown": list(first.unknown) if first else [],
+    }
+
+
+def events_hint(events: Sequence[Event]) -> str | None:
+    """What the columns mean, where an event has more than one story."""
+    if all(len(event.row.stories) == 1 for event in events):
+        return None
+    return "own: outlets that report it themselves, not only copies; monitor explain v3 shows an event's stories"
 
 
 def topic_cells(row: TopicRow, face: Clockface) -> Sequence[str]:

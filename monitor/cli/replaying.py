@@ -14,6 +14,7 @@ from monitor.cli.printing import note
 from monitor.cli.session import PARTLY, Session, emit, iso
 from monitor.errors import UsageError
 from monitor.pipeline.replay import Replayed, read_lines, replay, status_of
+from monitor.pipeline.warming import count_texts, files_named
 from monitor.store import evidence, listing_alerts
 from monitor.store.database import Connection, Store
 from monitor.store.evidence import Belongs, JoinRow
@@ -29,7 +30,7 @@ def register(app: typer.Typer) -> None:
         file: Annotated[Path, typer.Argument(help="JSON Lines, plain or .gz.")],
         every: Annotated[bool, typer.Option("--all", help="Entries that match nothing become stories too.")] = False,
         keep: Annotated[bool, typer.Option("--keep", help="Record into the real database; nothing is sent.")] = False,
-        warm: Annotated[str, typer.Option(help="Term statistics counted beforehand; only `none` yet.")] = "none",
+        warm: Annotated[str, typer.Option(help="Term statistics counted beforehand: none, self or files.")] = "none",
         as_json: Annotated[bool, typer.Option("--json", help="JSON Lines, as without it.")] = False,
     ) -> None:
         """Replay recorded entries, and print what each came to: topics, story, alerts.
@@ -37,21 +38,27 @@ def register(app: typer.Typer) -> None:
         Example: monitor replay entries.jsonl > decisions.jsonl
         """
         session: Session = context.obj
-        if warm != "none":
-            raise UsageError(f"--warm {warm}: only `none` is known yet; term statistics come with a later version")
         if not file.is_file():
             raise UsageError(f"{file} is not a file")
+        counted = files_named(warm, file)
+        if keep and counted:
+            raise UsageError(f"--warm {warm}: with --keep the real database's statistics count, and nothing else")
         configuration = session.valid()
         with session.store(write=True) if keep else Store.throwaway() as store:
             force = session.put_in_force(store, configuration)
+            warmed = count_texts(store, counted)
             done, skipped = replay(
-                store, force, read_lines(file, session.now), origin="import" if keep else "live", cluster_all=every
-            )
+                store, force, read_lines(file, session.now),
+                origin="import" if keep else "live", cluster_all=every, warmed=warmed.languages,
+            )  # fmt: skip
             with store.read() as connection:
                 emit(lines(connection, done))
+        uncounted = [(path, line) for path, line in warmed.skipped if path != file]
+        for path, line in uncounted:
+            note(f"{path}, line {line.number} not counted: {line.reason}")
         for line in skipped:
             note(f"line {line.number} skipped: {line.reason}")
-        if skipped:
+        if skipped or uncounted:
             raise typer.Exit(PARTLY)
 
 

@@ -46,6 +46,7 @@ def register(app: typer.Typer) -> None:
                 console=say,
                 first_pass=lambda results, force, web: show_first_pass(store, results, force, web, since=began),
                 environ=dict(os.environ),
+                control=session.control_path(),
             )
             drained = asyncio.run(daemon.run())
         if not drained:

@@ -15,6 +15,7 @@ import typer
 
 from monitor import config
 from monitor.config import Loaded
+from monitor.config.places import control_socket
 from monitor.errors import ConfigError, UsageError
 from monitor.model import Settings, Watchlist
 from monitor.pipeline.clock import Clock, standing_clock, system_clock
@@ -67,6 +68,10 @@ class Session:
             typer.echo(f"There is no database at {path} yet: monitor run (or monitor poll) makes it.", err=True)
             return Store.throwaway()
         return Store(url, write=write)
+
+    def control_path(self) -> Path:
+        """Where the monitor that writes to the database listens for commands."""
+        return control_socket(config.database_url(self.database, self.environ), self.environ)
 
     def put_in_force(self, store: Store, configuration: tuple[Loaded, Watchlist, Settings]) -> InForce:
         """Put a valid configuration in force in ``store``."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from monitor.errors import ConfigError
 
@@ -86,6 +88,17 @@ def database_url(given: str | None, environ: Mapping[str, str]) -> str:
     if "?" in named:
         raise ConfigError("the path of a database cannot hold a question mark")
     return f"sqlite:///{named}"
+
+
+def control_socket(database: str, environ: Mapping[str, str]) -> Path:
+    """Where the monitor that writes to ``database`` (as :func:`database_url` gives it) listens for commands: beside an
+    SQLite file, else in the state folder, under a name made of the database's address without its password."""
+    if database.startswith("sqlite:///"):
+        return Path(f"{database.removeprefix('sqlite:///').partition('?')[0]}.sock")
+    parts = urlsplit(database)
+    query = "&".join(part for part in parts.query.split("&") if not part.startswith("password="))
+    named = f"{parts.netloc.rpartition('@')[2]}{parts.path}?{query}"
+    return state_folder(environ) / f"{hashlib.sha256(named.encode()).hexdigest()[:16]}.sock"
 
 
 def packaged_folder() -> Path:

@@ -8,8 +8,8 @@ from typing import Any
 
 from monitor.demo.morning import SHOWN_STORY, Morning
 from monitor.model import TOLD, Outcome
-from monitor.store.listing import StoryRow
 from monitor.store.listing_alerts import AlertRow
+from monitor.store.listing_stories import StoryRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from monitor.errors import ConfigError
 from monitor.fetch import Fetcher
 from monitor.model import Card, ChannelKind, Message, PollResult
 from monitor.parse import ParsePool
+from monitor.pipeline import coverage
 from monitor.pipeline.deliver import Deliverer, card_of
 from monitor.pipeline.explain import Explainer, Explanation
 from monitor.pipeline.force import InForce, put_in_force
@@ -22,8 +23,9 @@ from monitor.pipeline.poll import Poller, one_pass
 from monitor.pipeline.writer import Writer
 from monitor.store import facts, listing, listing_alerts
 from monitor.store.database import Connection, Store
-from monitor.store.listing import EntryRow, StoryRow
+from monitor.store.listing import EntryRow
 from monitor.store.listing_alerts import AlertRow, DeliveryRow
+from monitor.store.listing_stories import StoryRow
 
 DATA: Final = Path(__file__).parent / "data"
 DAY: Final = datetime(2026, 11, 24, tzinfo=UTC)
@@ -126,7 +128,7 @@ def _gathered(store: Store, force: InForce, now: datetime, passes: tuple[Pass, .
         return Morning(
             passes=passes,
             entries=tuple(reversed(listing.entries(connection))),
-            stories=tuple(reversed(listing.stories(connection))),
+            stories=tuple(reversed(coverage.stories(connection))),
             alerts=alerts,
             deliveries=tuple(reversed(listing_alerts.deliveries(connection))),
             card=card,

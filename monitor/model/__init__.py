@@ -5,7 +5,20 @@ is about, which story it belongs to, who hears of it, and what is known of sourc
 """
 
 from monitor.model.fetched import OPEN, Access, Document, Fetched, FetchFailure, NotModified, Request
-from monitor.model.found import Article, FieldName, Join, Match, NearMiss, Span
+from monitor.model.found import (
+    Article,
+    Candidate,
+    FieldName,
+    Group,
+    Grouped,
+    Join,
+    Key,
+    Match,
+    NearMiss,
+    Packed,
+    Publication,
+    Span,
+)
 from monitor.model.polled import FAILED, ArticleTask, Outcome, PollResult, SourceState
 from monitor.model.query import (
     NEAR_WITHIN,
@@ -31,6 +44,7 @@ from monitor.model.said import (
     Rejected,
     RobotsAnswer,
     Skipped,
+    Worded,
 )
 from monitor.model.told import (
     TOLD,
@@ -71,6 +85,7 @@ __all__ = [
     "AnyOf",
     "Article",
     "ArticleTask",
+    "Candidate",
     "Card",
     "Channel",
     "ChannelKind",
@@ -84,10 +99,13 @@ __all__ = [
     "Finding",
     "FirstPoll",
     "FromSource",
+    "Group",
+    "Grouped",
     "HealthChange",
     "InLanguage",
     "InTitle",
     "Join",
+    "Key",
     "Match",
     "Message",
     "Near",
@@ -97,11 +115,13 @@ __all__ = [
     "NotModified",
     "NotSent",
     "Outcome",
+    "Packed",
     "ParseFailure",
     "Parsed",
     "ParsedEntry",
     "Phrase",
     "PollResult",
+    "Publication",
     "Query",
     "Quote",
     "Read",
@@ -121,5 +141,6 @@ __all__ = [
     "Topic",
     "Watchlist",
     "Weight",
+    "Worded",
     "aware",
 ]

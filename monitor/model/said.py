@@ -89,6 +89,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Worded:
+    """What a stored entry says in its newest revision."""
+
+    title: str
+    teaser: str
+    text: str
+    """Of its feed: empty where it was read from the page of the entry."""
+    text_hash: str
+    published: datetime | None
+    seen: datetime
+    """When this revision was first read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """An entry that the user does not want from this source: only its key is kept, and a row that says why."""
 

@@ -110,12 +110,20 @@ class Card:
     published: datetime | None = None
     seen: datetime | None = None
     also: tuple[str, ...] = ()
-    """Other outlets of the story, first seen first."""
+    """Other outlets that have the story, then those that have others of its event, first seen first."""
     quotes: tuple[Quote, ...] = ()
     body: str = ""
     """Plain text of an alert without a story (health, test)."""
     confidential: bool = False
     """It concerns a topic whose name and words stand in no preview of a message."""
+    own: int = 0
+    """Outlets that report it themselves, its own among them; 0: nobody counted."""
+    copies: int = 0
+    """Outlets that have copies only."""
+    differs: str = ""
+    """What the copy has that the story told before has not: ``+2 paragraphs``."""
+    added: str = ""
+    """Words from that, where the quotations show none of them."""
 
 
 @dataclass(frozen=True, slots=True)

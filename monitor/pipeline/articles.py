@@ -33,8 +33,9 @@ from monitor.pipeline.crash import reached
 from monitor.pipeline.force import InForce
 from monitor.pipeline.health import NETWORK
 from monitor.pipeline.reading import read_page
-from monitor.pipeline.record import alert, article_of, post, reissued, settle, tell_owner
+from monitor.pipeline.record import alert, article_of, post, reissued, tell_owner
 from monitor.pipeline.robots import ASK_AGAIN, Robots
+from monitor.pipeline.settle import grouping_of, settle
 from monitor.pipeline.writer import Writer
 from monitor.store import entries as store_entries
 from monitor.store import outages, polls, stories, tasks
@@ -217,7 +218,7 @@ def _settle_article(
     store_entries.renew_matches(connection, one, result.matches, result.near, versions=force.versions, now=now)
     if not result.matches:
         return
-    story = settle(connection, article_of(one, outlet, now), now)
+    story = settle(connection, article_of(one, outlet, now), now, grouping=grouping_of(force.sources.get(task.source)))
     fresh = [match.topic for match in result.matches if force.topics[match.topic].id not in before]
     if not fresh:
         return

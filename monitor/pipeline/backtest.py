@@ -255,7 +255,7 @@ class _Side:
         tally = record_document(
             connection, self._force, self._sources[source.id], [one.record],
             outlet=one.outlet, name=source.name, topics=self._limits(source), origin="baseline" if listed else "live",
-            now=one.place.seen_at,
+            now=one.place.seen_at, keys_only=True,
         )  # fmt: skip
         self._ids[one.place.entry] = tally.recorded[0].id
 

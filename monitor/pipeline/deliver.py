@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -17,12 +17,14 @@ from monitor.alerts import deliver as sender
 from monitor.alerts.backoff import retry_after
 from monitor.alerts.render import render
 from monitor.analysis.address import outlet_key
+from monitor.analysis.outlets import publisher_key
 from monitor.analysis.quote import quote
 from monitor.analysis.title import split_tail
 from monitor.errors import StoreError
 from monitor.limits import SEND_GAP, SENDERS
 from monitor.model import Card, Channel, HealthChange, Message, NotSent, Quote, SendResult, Sent, Span
 from monitor.pipeline.clock import Clock
+from monitor.pipeline.coverage import differs_words, numbers_of, publishers
 from monitor.pipeline.crash import reached
 from monitor.pipeline.force import InForce
 from monitor.pipeline.record import tell_owner
@@ -34,6 +36,8 @@ from monitor.store.outbox import Waiting
 
 log = structlog.get_logger()
 
+ADDED_KNOWN_BY: Final = 40
+"""Characters by which the paragraph of an added passage is found: behind them white space may differ."""
 Console = Callable[[str], None]
 """Prints a card; raises ``OSError`` when nobody reads."""
 
@@ -189,6 +193,12 @@ def card_of(found: AlertFacts, confidential: Container[str] = ()) -> Card:
     if not found.title and found.text is not None:
         headline, _, body = found.text.partition("\n")
         return Card(alert=found.id, rule=found.rule, headline=headline, body=body)
+    numbers = numbers_of(found.published_on_it)
+    own = publisher_key(found.outlet, found.url)
+    # what was told before had no such paragraph
+    differs = differs_words(len(found.added)) if found.rule == "new_topic" and found.added else ""
+    proofs = [(name, _proof(found, spans)) for name, spans in found.matches if spans]
+    shown = any(_in_added(found, span) for _, span in proofs)
     return Card(
         alert=found.id,
         rule=found.rule,
@@ -198,8 +208,12 @@ def card_of(found: AlertFacts, confidential: Container[str] = ()) -> Card:
         outlet=found.outlet,
         published=found.published,
         seen=found.seen,
-        also=found.also,
-        quotes=tuple(_quote(found, name, spans) for name, spans in found.matches if spans),
+        also=tuple(name for key, name in publishers(found.published_on_it).items() if key != own),
+        own=len(numbers.independent),
+        copies=numbers.copies,
+        quotes=tuple(_quote(found, name, span) for name, span in proofs),
+        differs=differs,
+        added=found.added[0] if differs and not shown else "",
         confidential=any(name in confidential for name, _ in found.matches),
     )
 
@@ -211,14 +225,31 @@ def _headline(found: AlertFacts) -> str:
     return split[0] if split is not None and own else found.title
 
 
-def _quote(found: AlertFacts, topic: str, spans: tuple[Span, ...]) -> Quote:
-    """The first words beyond the headline, which the message shows anyway; else those of the headline."""
-    texts = {"title": found.title, "teaser": found.teaser, "text": found.body}
-    span = next((s for s in spans if s.field != "title" and texts[s.field][s.start : s.end] == s.text), spans[0])
+def _proof(found: AlertFacts, spans: Sequence[Span]) -> Span:
+    """The words to quote: in what a copy adds, else the first beyond the headline, which the message shows anyway."""
+    beyond = [s for s in spans if s.field != "title" and _text(found, s)[s.start : s.end] == s.text]
+    added = [s for s in beyond if _in_added(found, s)]
+    return (added or beyond or list(spans))[0]
+
+
+def _in_added(found: AlertFacts, span: Span) -> bool:
+    """Whether the words stand in what the copy adds: a paragraph, or sentences of one."""
+    if span.field != "text":
+        return False
+    start, end = found.body.rfind("\n", 0, span.start) + 1, found.body.find("\n", span.end)
+    paragraph = found.body[start : end if end >= 0 else None]
+    return any(span.text in added and added[:ADDED_KNOWN_BY] in paragraph for added in found.added)
+
+
+def _text(found: AlertFacts, span: Span) -> str:
+    return {"title": found.title, "teaser": found.teaser, "text": found.body}[span.field]
+
+
+def _quote(found: AlertFacts, topic: str, span: Span) -> Quote:
     # in the text all that was found is marked, whatever topic it is for; of a headline each topic has its own words
-    found_here = [s for _, each in found.matches for s in each] if span.field != "title" else spans
-    others = tuple(dict.fromkeys(s.text for s in found_here if s.field == span.field and s.text != span.text))
-    quoted = replace(quote(texts[span.field], span, topic), others=others)
+    every = [(name, s) for name, each in found.matches for s in each if span.field != "title" or name == topic]
+    others = tuple(dict.fromkeys(s.text for _, s in every if s.field == span.field and s.text != span.text))
+    quoted = replace(quote(_text(found, span), span, topic), others=others)
     if span.field != "text" or not found.in_full:
         return quoted
     return replace(quoted, place=f"full text, paragraph {found.body.count(chr(10), 0, span.start) + 1}")

@@ -40,7 +40,7 @@ from monitor.pipeline.record import Origin, Tally, record_document, tell_owner
 from monitor.pipeline.writer import Writer
 from monitor.schedule import allowed_from
 from monitor.store import entries as store_entries
-from monitor.store import polls, tasks
+from monitor.store import identity, polls, tasks
 from monitor.store import sources as store_sources
 from monitor.store.database import Connection, Store
 from monitor.store.polls import Claim
@@ -256,11 +256,15 @@ def _record_read(connection: Connection, force: InForce, source: SourceState, wh
     origin: Origin = "live"
     if source.baseline_at is None and force.settings.first_poll != "all":
         origin = "baseline"
+    # a clock that was set back tells nothing of when an entry came
+    absent_at = source.last_ok_at if source.last_ok_at is not None and source.last_ok_at < now else None
     # the oldest first: what was published first opens the story
     tally = record_document(
-        connection, force, source.id, tuple(reversed(what.entries)),
-        outlet=source.outlet, name=source.name, topics=source.topics, origin=origin, now=now,
+        connection, force, source.id, tuple(reversed(what.entries)), outlet=source.outlet, name=source.name,
+        topics=source.topics, origin=origin, absent_at=absent_at, now=now,
     )  # fmt: skip
+    if tally.again:
+        log.info("ids_changed", source=source.name, entries=tally.again)
     store_entries.note_rejected(connection, source.id, what.rejected, now)
     fresh = store_entries.skip(connection, source.id, what.skipped, now)
     unread = [one for one in tally.recorded if source.read == "full" or one.id in tally.unsure]
@@ -273,7 +277,7 @@ def _record_read(connection: Connection, force: InForce, source: SourceState, wh
     known = what.known + len(what.skipped) - fresh + len(what.entries) - tally.new
     if source.baseline_at is not None and what.entries and not known:
         # entries under new ids that the source had published before are known too
-        if not store_entries.published_before(connection, source.id, [one.id for one in tally.recorded]):
+        if not identity.published_before(connection, source.id, [one.id for one in tally.recorded]):
             polls.note_gap(connection, source.id, now)
     return tally
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Literal
 
 from monitor.alerts.rules import alert_id, decide_health, decide_story
-from monitor.analysis.cluster import cluster_keys, join, same_story
 from monitor.analysis.matching.match import Matches
 from monitor.analysis.normalise import believable
+from monitor.analysis.reissue import another
 from monitor.limits import FLOOD_CAP
 from monitor.model import Alert, Article, Decision, Entry, HealthChange, StoryChange
 from monitor.pipeline.force import InForce
+from monitor.pipeline.settle import Grouping, count_terms, grouping_of, join_copy, settle
 from monitor.store import entries as store_entries
 from monitor.store import outbox, stories
 from monitor.store.database import Connection
@@ -34,6 +35,8 @@ class Tally:
     """New or revised entries that concern a topic."""
     alerts: int = 0
     """Alerts that are to be sent now."""
+    again: int = 0
+    """Entries that were known, and stand there under ids that were never seen."""
     unsure: frozenset[int] = frozenset()
     """Entries of which a topic with ``read: full`` cannot say without the full text whether they concern it."""
 
@@ -48,17 +51,26 @@ def record_document(
     name: str | None = None,
     topics: Sequence[str] | None = None,
     origin: Origin = "live",
+    absent_at: datetime | None = None,
     now: datetime,
     cluster_all: bool = False,
+    grouping: Grouping | None = None,
+    keys_only: bool = False,
 ) -> Tally:
     """Write all that ``entries`` of one source change.
 
+    ``absent_at`` is the last good reading of the source before this one, in which what is new was not yet there (None:
+    there was none).
+
     ``name`` is the source's, for topics that ask for it; ``topics`` are the only topics that read this source (None:
-    all); ``cluster_all`` puts entries that match nothing into stories too. The caller owns the transaction or
-    savepoint.
+    all); ``cluster_all`` puts entries that match nothing into stories too; ``grouping`` says whether tier 2 groups
+    them (None: as the watchlist's source has it); ``keys_only`` records what was told apart before: equal keys
+    are one entry, others are not. The caller owns the transaction or savepoint.
     """
     checked = [_dated(entry, now) for entry in entries]
-    recorded = store_entries.record(connection, source, checked, outlet=outlet, now=now)
+    recorded = store_entries.record(
+        connection, source, checked, outlet=outlet, absent_at=absent_at, another=None if keys_only else another, now=now
+    )
     changed = [r for r in recorded if r.status != "known"]
     found = {r.id: force.matcher.match(r.entry, topics=topics, source=name) for r in changed}
     matched = {r.id for r in changed if found[r.id].matches}
@@ -66,10 +78,15 @@ def record_document(
         stories.take_fold_lock(connection)
     store_entries.keep_texts(connection, matched)
     store_entries.write_texts(connection, changed, matched, now)
+    grouping = grouping or grouping_of(force.sources.get(source))
     sending: list[tuple[Alert, str]] = []
     for one in changed:
-        sending += _follow(connection, force, one, found[one.id], outlet, origin, source, now, cluster_all=cluster_all)
+        sending += _follow(
+            connection, force, one, found[one.id], outlet, origin, source, now,
+            cluster_all=cluster_all, grouping=grouping,
+        )  # fmt: skip
     post(connection, sending, now)
+    count_terms(connection, [article_of(one, outlet, now) for one in changed if one.status == "new"])
     if not cluster_all:
         unmatched = {one.id: one for one in changed if one.id not in matched}
         for twin in sorted(stories.with_twins(connection, list(unmatched))):
@@ -80,6 +97,7 @@ def record_document(
         revised=sum(r.status == "revision" for r in changed),
         matched=len(matched),
         alerts=len(sending),
+        again=sum(r.again for r in recorded),
         unsure=frozenset(one.id for one in changed if found[one.id].open),
     )
 
@@ -112,12 +130,13 @@ def _follow(
     now: datetime,
     *,
     cluster_all: bool,
+    grouping: Grouping,
 ) -> list[tuple[Alert, str]]:
     if one.status == "revision" or found.matches or found.near:
         store_entries.write_matches(connection, one, found.matches, found.near, versions=force.versions, now=now)
     if not found.matches and not cluster_all:
         return []
-    story = settle(connection, article_of(one, outlet, now), now)
+    story = settle(connection, article_of(one, outlet, now), now, grouping=grouping)
     if not found.matches:
         return []
     old: Mapping[int, Origin] = {}
@@ -148,40 +167,9 @@ def article_of(one: Recorded, outlet: str, now: datetime) -> Article:
         title_key=entry.title_key,
         body_hash=entry.body_hash,
         body=entry.text or entry.teaser,
+        language=entry.language,
+        url=entry.url,
     )
-
-
-def settle(connection: Connection, article: Article, now: datetime, *, alike: bool = True) -> int:
-    """The story of an entry: the one it is in, one that it joins, or one that it opens; its copies join too.
-
-    Not ``alike``: it is known that no entry shares an address, title or body with it, so it has no copies.
-    """
-    keys = cluster_keys(article)
-    story = stories.story_of(connection, article.id)
-    if story is None:
-        found = join(article, stories.candidates(connection, article, keys, alike=alike))
-        known = stories.story_of(connection, found.other) if found else None
-        if found is not None and known is not None:
-            story = known
-            stories.join_story(connection, article.id, story, found, now)
-        else:
-            story = stories.open_story(connection, article.id, now)
-    stories.write_keys(connection, article.id, keys, article.when)
-    for copy in stories.equal_unmatched(connection, article) if alike else ():
-        agreed = same_story(copy, article)
-        if agreed is not None:
-            stories.join_story(connection, copy.id, story, agreed, now)
-    return story
-
-
-def join_copy(connection: Connection, article: Article, now: datetime) -> None:
-    """An entry that concerns no topic joins the story of which it is a copy, so that outlets and firsts are true."""
-    if stories.story_of(connection, article.id) is not None:
-        return
-    found = join(article, stories.candidates(connection, article, ()))
-    story = stories.story_of(connection, found.other) if found else None
-    if found is not None and story is not None:
-        stories.join_story(connection, article.id, story, found, now)
 
 
 def alert(

@@ -11,7 +11,8 @@ from monitor.alerts.rules import alert_id, decide_story
 from monitor.analysis.matching.match import Matcher, Matches
 from monitor.model import Alert, StoryChange, Topic
 from monitor.pipeline.force import InForce
-from monitor.pipeline.record import article_of, settle
+from monitor.pipeline.record import article_of
+from monitor.pipeline.settle import settle
 from monitor.store import entries as store_entries
 from monitor.store import rematch as store_rematch
 from monitor.store import stories

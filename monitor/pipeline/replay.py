@@ -18,6 +18,7 @@ from monitor.limits import BATCH_DOCUMENTS, TITLE_CAP
 from monitor.model import Parsed, ParsedEntry
 from monitor.pipeline.force import InForce
 from monitor.pipeline.record import Origin, record_document
+from monitor.pipeline.settle import Grouping
 from monitor.store import sources
 from monitor.store.database import Connection, Store
 
@@ -58,8 +59,8 @@ class Replayed:
     status: str
 
 
-def read_lines(path: Path, start: datetime | None) -> Iterator[Line | Skipped]:
-    """The lines of a JSON Lines file, plain or ``.gz``, with the clock that each sets.
+def read_lines(path: Path, start: datetime | None, *, unnamed: bool = False) -> Iterator[Line | Skipped]:
+    """The lines of a JSON Lines file, plain or ``.gz``, with the clock that each sets; ``unnamed`` lines need no id.
 
     Time is ``seen``, else ``published``, else that of the line before, and never goes backwards; the first
     line's is ``start``, else 2000-01-01T00:00Z, where it says nothing itself.
@@ -80,7 +81,7 @@ def read_lines(path: Path, start: datetime | None) -> Iterator[Line | Skipped]:
                 blank = None if raw.strip() else number  # at the end of the file it is none
                 if blank is not None:
                     continue
-                line = _line(number, raw, None if first else clock, clock)
+                line = _line(number, raw, None if first else clock, clock, unnamed=unnamed)
                 if isinstance(line, Line):
                     clock, first = line.seen, False
                 yield line
@@ -88,11 +89,11 @@ def read_lines(path: Path, start: datetime | None) -> Iterator[Line | Skipped]:
         raise UsageError(f"{path} cannot be read: {error}") from error
 
 
-def _line(number: int, raw: bytes, floor: datetime | None, before: datetime) -> Line | Skipped:
+def _line(number: int, raw: bytes, floor: datetime | None, before: datetime, *, unnamed: bool) -> Line | Skipped:
     data = _object(raw)
     if isinstance(data, str):
         return Skipped(number, data)
-    fault = _fault(data)
+    fault = _fault(data, unnamed=unnamed)
     if fault is not None:
         return Skipped(number, fault)
     seen, published = _moment(data, "seen"), _moment(data, "published")
@@ -129,14 +130,14 @@ def _object(raw: bytes) -> dict[str, Any] | str:
     return data if isinstance(data, dict) else "not a JSON object"
 
 
-def _fault(data: Mapping[str, Any]) -> str | None:
+def _fault(data: Mapping[str, Any], *, unnamed: bool) -> str | None:
     """Why an object cannot be replayed; None where it can."""
     bad = [key for key in ("url", "source", "outlet", "language", *TEXT_KEYS) if not _is_text(data.get(key))]
     if bad:
         return f"{bad[0]!r} is not a text"
     if not _is_text(data.get("id")) and type(data["id"]) is not int:  # a truth value is an int too
         return "'id' is neither a text nor a whole number"
-    if not (data.get("url") or _identity(data)):
+    if not (unnamed or data.get("url") or _identity(data)):
         return "neither url nor id"
     if not any(data.get(key) for key in TEXT_KEYS):
         return "none of title, summary, text"
@@ -180,9 +181,18 @@ def _moment(data: Mapping[str, Any], key: str) -> datetime | None:
 
 
 def replay(
-    store: Store, force: InForce, lines: Iterator[Line | Skipped], *, origin: Origin, cluster_all: bool
+    store: Store,
+    force: InForce,
+    lines: Iterator[Line | Skipped],
+    *,
+    origin: Origin,
+    cluster_all: bool,
+    warmed: frozenset[str] = frozenset(),
 ) -> tuple[list[Replayed], list[Skipped]]:
-    """Record every line; lines are committed in batches, each with its own clock."""
+    """Record every line; lines are committed in batches, each with its own clock.
+
+    ``warmed`` are the languages whose term statistics were counted beforehand: tier 2 does not wait in them.
+    """
     done: list[Replayed] = []
     skipped: list[Skipped] = []
     batch: list[Line] = []
@@ -191,7 +201,7 @@ def replay(
     def flush() -> None:
         with store.write() as connection:
             for line in batch:
-                one = _record(connection, force, line, known, origin, cluster_all=cluster_all)
+                one = _record(connection, force, line, known, origin, cluster_all=cluster_all, warmed=warmed)
                 if isinstance(one, Replayed):
                     done.append(one)
                 else:
@@ -217,6 +227,7 @@ def _record(
     origin: Origin,
     *,
     cluster_all: bool,
+    warmed: frozenset[str],
 ) -> Replayed | Skipped:
     entries = normalise(Parsed(entries=(line.entry,)), line.outlet)
     if not entries:
@@ -227,6 +238,7 @@ def _record(
     tally = record_document(
         connection, force, known[key], entries,
         outlet=line.outlet, name=line.source, origin=origin, now=line.seen, cluster_all=cluster_all,
+        grouping=Grouping(warmed),
         topics=next((s.topics for s in force.watchlist.sources if s.name == line.source), None),
     )  # fmt: skip
     if not tally.recorded:

@@ -13,7 +13,7 @@ from monitor.model import Entry
 from monitor.store import tables as t
 from monitor.store.backtest import RECORDED
 from monitor.store.entries import Recorded, texts
-from monitor.store.outbox import TOLD_WORDS
+from monitor.store.outbox import counts_as_told
 
 PENDING: Final = "pending"
 DONE: Final = "done"
@@ -184,10 +184,14 @@ def untold(connection: sa.Connection, topic: int, channel: str, since: datetime)
     told = set(
         connection.scalars(
             sa.select(t.alert.c.subject).where(
-                t.alert.c.channel == channel, t.alert.c.decision.in_(TOLD_WORDS), t.alert.c.subject_kind == "story"
+                t.alert.c.channel == channel, t.alert.c.subject_kind == "story", counts_as_told()
             )
         )
     )
+    merged = connection.execute(
+        sa.select(t.story.c.id, t.story.c.merged_into).where(t.story.c.merged_into.is_not(None))
+    )
+    told |= {f"s{row.merged_into}" for row in merged if f"s{row.id}" in told}
     return sum(f"s{one}" not in told for one in found)
 
 

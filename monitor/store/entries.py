@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.limits import REVISIONS_CAP
 from monitor.model import Entry, Match, NearMiss, Rejected, Skipped, Span
+from monitor.store import identity
 from monitor.store import tables as t
-from monitor.store.revisions import keep_replaced, next_seq, said_by
+from monitor.store.identity import Another
+from monitor.store.revisions import keep_replaced, next_seq, said_by, say
 
 CHUNK = 400  # bound parameters a statement, well under SQLite's cap
 
@@ -26,6 +29,8 @@ class Recorded:
     revision: int
     status: Literal["new", "revision", "known"]
     entry: Entry
+    again: bool = False
+    """It was known under other ids, and stands there under one that was never seen."""
 
 
 def ignoring(connection: sa.Connection, table: sa.Table) -> Any:
@@ -35,52 +40,85 @@ def ignoring(connection: sa.Connection, table: sa.Table) -> Any:
 
 
 def record(
-    connection: sa.Connection, source: int, entries: Sequence[Entry], *, outlet: str, now: datetime
+    connection: sa.Connection,
+    source: int,
+    entries: Sequence[Entry],
+    *,
+    outlet: str,
+    absent_at: datetime | None = None,
+    another: Another | None = None,
+    now: datetime,
 ) -> list[Recorded]:
     """Write what is new or changed of ``entries``; returns one :class:`Recorded` for each, in their order.
 
+    What is new came after ``absent_at``, the last good reading of its source (None: it is not known).
     An entry changed more than ``REVISIONS_CAP`` times counts as known from then on: it is a counter, not news.
+
+    ``another`` tells the next issue under a known key from a revision: it becomes an entry of its own, whose the key is
+    from then on. With it, what the source published before under another id is known. None: keys alone decide.
     """
-    known = _known(connection, source, [e.key_hash for e in entries])
+    known = identity.known(connection, source, [e.key_hash for e in entries])
     fresh = [e for e in entries if e.key_hash not in known]
-    ids = _insert(connection, source, fresh, outlet=outlet, now=now) if fresh else {}
-    recorded = []
+    again = identity.under_other_ids(connection, source, fresh) if another and fresh else {}
+    if again:
+        identity.remember(connection, source, again)
+        fresh = [e for e in fresh if e.key_hash not in again]
+    insert = partial(_insert, connection, source, outlet=outlet, absent_at=absent_at, now=now)
+    ids = insert(fresh) if fresh else {}
+    recorded: list[Recorded] = []
+    done: set[int] = set()
     for entry in entries:
         if entry.key_hash in ids:
             recorded.append(Recorded(ids[entry.key_hash], 0, "new", entry))
             continue
-        row = known[entry.key_hash]
+        row = known.get(entry.key_hash) or again[entry.key_hash]
         if row.id is None:  # the entry itself was retired, its key was kept
             continue
         changed = row.text_hash != entry.text_hash and row.revision < REVISIONS_CAP
-        if changed:
-            kept = texts(connection, [row.id]).get(row.id)
-            if row.text_state == "article" and kept:  # what its page said stays, until the page is read again
-                entry = replace(entry, text=kept[1], body_hash=row.body_hash)
-            keep_replaced(connection, row.id, row.revision, kept)
-            _revise(connection, row.id, row.revision + 1, entry, now)
-        recorded.append(Recorded(row.id, row.revision + changed, "revision" if changed else "known", entry))
+        if not changed or row.id in done:  # under two ids in one document it is not revised to and fro
+            done.add(row.id)
+            recorded.append(Recorded(row.id, row.revision, "known", entry, again=entry.key_hash in again))
+            continue
+        done.add(row.id)
+        kept = texts(connection, [row.id]).get(row.id)
+        reason = another(identity.worded(connection, row, kept), entry, now) if another else None
+        if reason is not None:
+            recorded.append(_succeed(connection, source, row, entry, reason, insert))
+            continue
+        if row.text_state == "article" and kept:  # what its page said stays, until the page is read again
+            entry = replace(entry, text=kept[1], body_hash=row.body_hash)
+        keep_replaced(connection, row.id, row.revision, kept)
+        _revise(connection, row.id, row.revision + 1, entry, now)
+        recorded.append(Recorded(row.id, row.revision + 1, "revision", entry, again=entry.key_hash in again))
     return recorded
 
 
-def _known(connection: sa.Connection, source: int, keys: Sequence[str]) -> dict[str, Any]:
-    columns = (
-        t.seen.c.key_hash, t.entry.c.id, t.entry.c.revision, t.entry.c.text_hash, t.entry.c.text_state,
-        t.entry.c.body_hash,
-    )  # fmt: skip
-    found: dict[str, Any] = {}
-    for start in range(0, len(keys), CHUNK):
-        statement = (
-            sa.select(*columns)
-            .outerjoin(t.entry, t.entry.c.id == t.seen.c.entry)
-            .where(t.seen.c.source == source, t.seen.c.key_hash.in_(keys[start : start + CHUNK]))
-        )
-        found |= {row.key_hash: row for row in connection.execute(statement)}
-    return found
+def _succeed(
+    connection: sa.Connection,
+    source: int,
+    row: Any,
+    entry: Entry,
+    reason: str,
+    insert: Callable[[Sequence[Entry]], dict[str, int]],
+) -> Recorded:
+    """Record the next issue under the key of the one in ``row``."""
+    own, before = identity.issue(connection, source, entry)
+    if before is not None:
+        return Recorded(before.id, before.revision, "known", entry)
+    (made,) = insert([own]).values()
+    identity.succeed(connection, source, entry.key_hash, made)
+    say(connection, made, own, succeeds=row.id, reason=reason)
+    return Recorded(made, 0, "new", own)
 
 
 def _insert(
-    connection: sa.Connection, source: int, entries: Sequence[Entry], *, outlet: str, now: datetime
+    connection: sa.Connection,
+    source: int,
+    entries: Sequence[Entry],
+    *,
+    outlet: str,
+    absent_at: datetime | None,
+    now: datetime,
 ) -> dict[str, int]:
     rows = [
         {
@@ -96,6 +134,7 @@ def _insert(
             "language": e.language,
             "published": e.published,
             "first_seen": now,
+            "absent_at": absent_at,
             "title": e.title,
             "text_state": "text" if e.text else "teaser" if e.teaser else "title",
         }
@@ -190,7 +229,7 @@ def texts(connection: sa.Connection, entries: Sequence[int]) -> dict[int, tuple[
 
 def skip(connection: sa.Connection, source: int, skipped: Sequence[Skipped], now: datetime) -> int:
     """Keep the keys of entries that the user leaves out, and a row for each that says so; returns how many are new."""
-    known = _known(connection, source, [one.key_hash for one in skipped])
+    known = identity.known(connection, source, [one.key_hash for one in skipped])
     fresh = [one for one in skipped if one.key_hash not in known]
     if fresh:
         connection.execute(sa.insert(t.seen), [{"source": source, "key_hash": one.key_hash} for one in fresh])
@@ -199,19 +238,6 @@ def skip(connection: sa.Connection, source: int, skipped: Sequence[Skipped], now
             [{"source": source, "at": now, "reason": f"skip: {one.phrase}", "sample": one.sample} for one in fresh],
         )
     return len(fresh)
-
-
-def published_before(connection: sa.Connection, source: int, entries: Sequence[int]) -> int:
-    """How many of these entries the source had published before under another id: at the same address or with the
-    same title."""
-    older = t.entry.alias("older")
-    same = sa.or_(older.c.url_key == t.entry.c.url_key, older.c.title_key == t.entry.c.title_key)
-    found = 0
-    for start in range(0, len(entries), CHUNK):
-        part = list(entries[start : start + CHUNK])
-        twin = sa.exists().where(older.c.source == source, older.c.id < min(entries), same)
-        found += connection.scalar(sa.select(sa.func.count()).where(t.entry.c.id.in_(part), twin)) or 0
-    return found
 
 
 def note_rejected(connection: sa.Connection, source: int, rejected: Sequence[Rejected], now: datetime) -> None:

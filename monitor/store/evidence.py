@@ -13,6 +13,7 @@ from monitor.model import Span
 from monitor.store import tables as t
 from monitor.store.entries import spans_from_json
 from monitor.store.listing import EntryRow, Filter, chunked, cut, entries_by_id, named, within
+from monitor.store.listing_stories import event_root, story_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,21 @@ class JoinRow:
     other: int | None
     """The entry that it was found to be a copy of."""
     at: datetime
+    added: tuple[str, ...] = ()
+    """Paragraphs that it has and that other entry has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """An entry that its source changed after it was first seen."""
+
+    entry: int
+    revision: int
+    at: datetime
+    was: str
+    """The headline before."""
+    title: str
+    """The headline from then on; the same as before where only the text was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +239,32 @@ def _near_misses(
 
 
 def joins_of(connection: sa.Connection, entries: Sequence[int]) -> list[JoinRow]:
-    """How these entries came into their stories, in the order in which they did."""
+    """How these entries came into their stories, in the order in which they did; a merged story stands for the one it
+    was merged into."""
     rows: list[Any] = []
     for part in chunked(entries):
-        rows += connection.execute(sa.select(t.story_entry).where(t.story_entry.c.entry.in_(part))).all()
-    joins = [JoinRow(r.entry, r.story, r.rule, r.numbers, r.by, r.other, r.at) for r in rows]
+        rows += connection.execute(
+            sa.select(t.story_entry, story_root().label("root"))
+            .join(t.story, t.story.c.id == t.story_entry.c.story)
+            .where(t.story_entry.c.entry.in_(part))
+        ).all()
+    joins = [JoinRow(r.entry, r.root, r.rule, r.numbers, r.by, r.other, r.at, tuple(r.added or ())) for r in rows]
     return sorted(joins, key=lambda join: (join.at, join.entry))
+
+
+def changes_of(connection: sa.Connection, entries: Sequence[int]) -> list[ChangeRow]:
+    """What changed about these entries after they were first seen, in the order of entries and revisions."""
+    before = t.revision.alias("before")
+    found: list[ChangeRow] = []
+    for part in chunked(sorted(entries)):
+        statement = (
+            sa.select(t.revision, before.c.title.label("was"))
+            .join(before, sa.and_(before.c.entry == t.revision.c.entry, before.c.n == t.revision.c.n - 1))
+            .where(t.revision.c.entry.in_(part))
+            .order_by(t.revision.c.entry, t.revision.c.n)
+        )
+        found += [ChangeRow(r.entry, r.n, r.seen_at, r.was, r.title) for r in connection.execute(statement)]
+    return found
 
 
 def stories_of_entries(connection: sa.Connection, entries: Sequence[int]) -> dict[int, Belongs]:
@@ -237,9 +273,10 @@ def stories_of_entries(connection: sa.Connection, entries: Sequence[int]) -> dic
     root = t.story.alias("root")
     for part in chunked(entries):
         statement = (
-            sa.select(t.story_entry.c.entry, root.c.id, root.c.event, root.c.first_entry)
+            sa.select(t.story_entry.c.entry, root.c.id, event_root().label("event"), root.c.first_entry)
             .join(t.story, t.story.c.id == t.story_entry.c.story)
-            .join(root, root.c.id == sa.func.coalesce(t.story.c.merged_into, t.story.c.id))
+            .join(root, root.c.id == story_root())
+            .join(t.event, t.event.c.id == root.c.event)
             .where(t.story_entry.c.entry.in_(part))
         )
         found |= {row.entry: Belongs(row.id, row.event, row.first_entry) for row in connection.execute(statement)}
@@ -247,8 +284,16 @@ def stories_of_entries(connection: sa.Connection, entries: Sequence[int]) -> dic
 
 
 def stories_of_event(connection: sa.Connection, event: int) -> list[int]:
-    """The ids of an event's stories."""
-    return list(connection.scalars(sa.select(t.story.c.id).where(t.story.c.event == event).order_by(t.story.c.id)))
+    """The ids of the stories of an event, or of the one that it was merged into."""
+    asked = t.event.alias("asked")
+    root = sa.select(sa.func.coalesce(asked.c.merged_into, asked.c.id)).where(asked.c.id == event).scalar_subquery()
+    statement = (
+        sa.select(t.story.c.id)
+        .join(t.event, t.event.c.id == t.story.c.event)
+        .where(sa.or_(t.event.c.id == root, t.event.c.merged_into == root), t.story.c.merged_into.is_(None))
+        .order_by(t.story.c.first_seen, t.story.c.id)
+    )
+    return list(connection.scalars(statement))
 
 
 def routes(connection: sa.Connection) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.model import Span
+from monitor.model import Publication, Span
+from monitor.store import coverage, evidence
 from monitor.store import tables as t
 from monitor.store.entries import spans_from_json, texts
 
@@ -28,7 +29,10 @@ class AlertFacts:
     outlet: str = ""
     published: datetime | None = None
     seen: datetime | None = None
-    also: tuple[str, ...] = ()
+    published_on_it: tuple[Publication, ...] = ()
+    """All that was published on the event, its own story first."""
+    added: tuple[str, ...] = ()
+    """Paragraphs that the entry has and the one that it copies has not."""
     in_full: bool = False
     """``body`` is the article as its page has it."""
     matches: tuple[tuple[str, tuple[Span, ...]], ...] = ()
@@ -66,16 +70,16 @@ def _facts(connection: sa.Connection, alert_id: str) -> AlertFacts:
         published=entry.published,
         seen=entry.first_seen,
         in_full=entry.text_state == "article",
-        also=_other_outlets(connection, alert.subject, entry.outlet),
+        published_on_it=_published_on_it(connection, entry.id),
+        added=tuple(added for join in evidence.joins_of(connection, [entry.id]) for added in join.added),
         matches=tuple((row.name, spans_from_json(row.spans)) for row in spans),
     )
 
 
-def _other_outlets(connection: sa.Connection, subject: str, outlet: str) -> tuple[str, ...]:
-    rows = connection.scalars(
-        sa.select(t.entry.c.outlet)
-        .join(t.story_entry, t.story_entry.c.entry == t.entry.c.id)
-        .where(t.story_entry.c.story == int(subject[1:]))
-        .order_by(t.entry.c.first_seen, t.entry.c.id)
-    )
-    return tuple(name for name in dict.fromkeys(rows) if name != outlet)
+def _published_on_it(connection: sa.Connection, entry: int) -> tuple[Publication, ...]:
+    """All that was published on the event that the entry is in now: a split or merge by hand counts at once."""
+    belongs = evidence.stories_of_entries(connection, [entry]).get(entry)
+    if belongs is None:
+        return ()
+    every = [one for event in coverage.events_by_id(connection, [belongs.event]) for one in event.published]
+    return tuple(sorted(every, key=lambda one: one.story != belongs.id))

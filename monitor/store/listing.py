@@ -1,4 +1,4 @@
-"""Lists of what was read and what it is about: entries and stories, newest first, with their groups fetched in bulk."""
+"""Lists of what was read: entries, newest first, with their groups fetched in bulk; and what all lists share."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class Filter:
     """A name, or a typed id (``t4``)."""
     source: str | None = None
     """A name, or a typed id (``p9``)."""
+    event: int | None = None
+    """Only stories of this event."""
     since: datetime | None = None
     """From this moment on."""
     until: datetime | None = None
@@ -60,24 +62,6 @@ class EntryRow:
     """What was searched besides the title: ``title teaser text article``; ``aged``: it is no longer kept."""
     full_text: str | None
     """What became of reading its article: ``due read``, or why it was not read; None: it was not wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoryRow:
-    """A story as lists show it; a merged one is part of the story it was merged into."""
-
-    id: int
-    event: int
-    title: str
-    """Of the entry that opened it, as is the address."""
-    url: str | None
-    outlets: tuple[str, ...]
-    """Publishers, first seen first."""
-    entries: int
-    topics: tuple[str, ...]
-    first_entry: int
-    first_seen: datetime
-    last_seen: datetime
 
 
 def chunked(values: Iterable[T]) -> Iterator[list[T]]:
@@ -115,7 +99,7 @@ def entries(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[Entr
     """Entries by when they were first seen; ``topic`` keeps those that match it as they stand."""
     conditions = within(t.entry.c.first_seen, wanted)
     if wanted.topic is not None:
-        conditions.append(t.entry.c.id.in_(_matching(wanted.topic)))
+        conditions.append(t.entry.c.id.in_(matching(wanted.topic)))
     if wanted.source is not None:
         conditions.append(t.entry.c.source.in_(named(t.source, wanted.source, "p")))
     statement = _entry_columns().where(*conditions).order_by(t.entry.c.first_seen.desc(), t.entry.c.id.desc())
@@ -141,7 +125,8 @@ def _entry_columns() -> sa.Select[Any]:
     )
 
 
-def _matching(topic: str) -> sa.Select[Any]:
+def matching(topic: str) -> sa.Select[Any]:
+    """The ids of the entries that concern a topic, by name or typed id, as they stand."""
     return sa.select(t.match.c.entry).where(
         t.match.c.topic.in_(named(t.topic, topic, "t")), t.match.c.ended_at.is_(None)
     )
@@ -188,105 +173,12 @@ def topics_of_entries(connection: sa.Connection, ids: Sequence[int]) -> Mapping[
             .distinct()
         )
         pairs += [(row.entry, row.topic, row.name) for row in connection.execute(statement)]
-    return _grouped(pairs)
+    return grouped(pairs)
 
 
-def _grouped(triples: Iterable[tuple[int, int, str]]) -> Mapping[int, tuple[str, ...]]:
+def grouped(triples: Iterable[tuple[int, int, str]]) -> Mapping[int, tuple[str, ...]]:
     """From (owner, order, name) to owner: its names in that order, each once."""
     groups: dict[int, dict[str, None]] = defaultdict(dict)
     for owner, _, name in sorted(set(triples)):
         groups[owner][name] = None
     return {owner: tuple(names) for owner, names in groups.items()}
-
-
-def stories(connection: sa.Connection, wanted: Filter = EVERYTHING) -> list[StoryRow]:
-    """Stories by when they were first seen; ``topic`` and ``source`` keep those with such an entry."""
-    conditions = [t.story.c.merged_into.is_(None), *within(t.story.c.first_seen, wanted)]
-    if wanted.topic is not None:
-        conditions.append(t.story.c.id.in_(_stories_of(t.story_entry.c.entry.in_(_matching(wanted.topic)))))
-    if wanted.source is not None:
-        of_source = sa.select(t.entry.c.id).where(t.entry.c.source.in_(named(t.source, wanted.source, "p")))
-        conditions.append(t.story.c.id.in_(_stories_of(t.story_entry.c.entry.in_(of_source))))
-    statement = _story_columns().where(*conditions).order_by(t.story.c.first_seen.desc(), t.story.c.id.desc())
-    return _story_rows(connection, connection.execute(cut(statement, wanted)).all())
-
-
-def stories_by_id(connection: sa.Connection, ids: Sequence[int]) -> list[StoryRow]:
-    """These stories, in the order of ``ids``; a merged one gives the story it was merged into."""
-    into: dict[int, int] = {}
-    for part in chunked(ids):
-        statement = sa.select(t.story.c.id, _root()).where(t.story.c.id.in_(part))
-        into |= {row.id: row.root for row in connection.execute(statement)}
-    rows: list[sa.Row[Any]] = []
-    for part in chunked(into.values()):
-        rows += connection.execute(_story_columns().where(t.story.c.id.in_(part))).all()
-    found = {row.id: row for row in _story_rows(connection, rows)}
-    return [found[root] for root in dict.fromkeys(into[i] for i in ids if i in into)]
-
-
-def members(connection: sa.Connection, story: int) -> list[int]:
-    """The ids of a story's entries, those of stories merged into it too, first seen first."""
-    statement = (
-        sa.select(t.story_entry.c.entry)
-        .join(t.story, t.story.c.id == t.story_entry.c.story)
-        .join(t.entry, t.entry.c.id == t.story_entry.c.entry)
-        .where(sa.or_(t.story.c.id == story, t.story.c.merged_into == story))
-        .order_by(t.entry.c.first_seen, t.entry.c.id)
-    )
-    return list(connection.scalars(statement))
-
-
-def _root() -> sa.Label[Any]:
-    return sa.func.coalesce(t.story.c.merged_into, t.story.c.id).label("root")
-
-
-def _stories_of(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return sa.select(_root()).join(t.story_entry, t.story_entry.c.story == t.story.c.id).where(condition)
-
-
-def _story_columns() -> sa.Select[Any]:
-    return sa.select(t.story, t.entry.c.title, t.entry.c.url).join(t.entry, t.entry.c.id == t.story.c.first_entry)
-
-
-def _story_rows(connection: sa.Connection, rows: Sequence[Any]) -> list[StoryRow]:
-    ids = [row.id for row in rows]
-    outlets: dict[int, dict[str, None]] = defaultdict(dict)
-    counts: dict[int, int] = defaultdict(int)
-    named_topics: list[tuple[int, int, str]] = []
-    for part in chunked(ids):
-        belongs = sa.or_(t.story.c.id.in_(part), t.story.c.merged_into.in_(part))
-        within_story = (
-            sa.select(_root(), t.entry.c.outlet)
-            .join(t.story_entry, t.story_entry.c.story == t.story.c.id)
-            .join(t.entry, t.entry.c.id == t.story_entry.c.entry)
-            .where(belongs)
-            .order_by(t.entry.c.first_seen, t.entry.c.id)
-        )
-        for member in connection.execute(within_story):
-            outlets[member.root][member.outlet] = None
-            counts[member.root] += 1
-        about = (
-            sa.select(_root(), t.match.c.topic, t.topic.c.name)
-            .join(t.story_entry, t.story_entry.c.story == t.story.c.id)
-            .join(t.match, t.match.c.entry == t.story_entry.c.entry)
-            .join(t.topic, t.topic.c.id == t.match.c.topic)
-            .where(belongs, t.match.c.ended_at.is_(None))
-            .distinct()
-        )
-        named_topics += [(row.root, row.topic, row.name) for row in connection.execute(about)]
-    topics = _grouped(named_topics)
-    return [
-        StoryRow(
-            id=row.id,
-            event=row.event,
-            title=row.title,
-            url=row.url,
-            outlets=tuple(outlets[row.id]),
-            entries=counts[row.id],
-            topics=topics.get(row.id, ()),
-            first_entry=row.first_entry,
-            first_seen=row.first_seen,
-            last_seen=row.last_seen,
-        )
-        for row in rows
-    ]

@@ -71,6 +71,18 @@ def alerts_of_subjects(connection: sa.Connection, subjects: Sequence[str]) -> li
     return _alerts_where(connection, t.alert.c.subject, subjects)
 
 
+def alerts_of_stories(connection: sa.Connection, stories: Sequence[int]) -> list[tuple[int, AlertRow]]:
+    """The alerts about these stories and those merged into them, each with the story of the list that it counts for,
+    in the order in which they were decided."""
+    counts_for = {f"s{story}": story for story in stories}
+    for part in chunked(stories):
+        merged = sa.select(t.story.c.id, t.story.c.merged_into).where(t.story.c.merged_into.in_(part))
+        counts_for |= {f"s{row.id}": row.merged_into for row in connection.execute(merged)}
+    about = t.alert.c.subject_kind == "story"  # with it the subjects are found by an index
+    found = _alerts_where(connection, t.alert.c.subject, list(counts_for), about)
+    return [(counts_for[alert.subject], alert) for alert in found]
+
+
 def alerts_by_id(connection: sa.Connection, start: str) -> list[AlertRow]:
     """The alerts whose id begins so."""
     return _alert_rows(
@@ -79,10 +91,12 @@ def alerts_by_id(connection: sa.Connection, start: str) -> list[AlertRow]:
     )
 
 
-def _alerts_where(connection: sa.Connection, column: sa.ColumnElement[Any], values: Sequence[Any]) -> list[AlertRow]:
+def _alerts_where(
+    connection: sa.Connection, column: sa.ColumnElement[Any], values: Sequence[Any], *which: sa.ColumnElement[bool]
+) -> list[AlertRow]:
     rows: list[sa.Row[Any]] = []
     for part in chunked(values):
-        rows += connection.execute(_alert_columns().where(column.in_(part))).all()
+        rows += connection.execute(_alert_columns().where(column.in_(part), *which)).all()
     return sorted(_alert_rows(connection, rows), key=lambda a: (a.at, a.entry or 0, a.channel, a.id))
 
 

@@ -43,23 +43,30 @@ def channel_state(connection: sa.Connection, name: str) -> str:
 
 def told(connection: sa.Connection, story: int, channels: Iterable[str]) -> dict[str, Told]:
     """What each channel has heard of a story, and of the stories merged into it."""
+    heard = heard_of(connection, story)
+    return {name: Told(name in heard, heard.get(name, frozenset())) for name in channels}
+
+
+def heard_of(connection: sa.Connection, story: int) -> dict[str, frozenset[int]]:
+    """Every channel that was told of a story, or counts as told of it, and the topics it has heard of with it."""
     merged = connection.scalars(sa.select(t.story.c.id).where(t.story.c.merged_into == story))
     subjects = [f"s{story}", *(f"s{other}" for other in merged)]
     rows = connection.execute(
         sa.select(t.alert.c.channel, t.alert_topic.c.topic)
         .outerjoin(t.alert_topic, t.alert_topic.c.alert == t.alert.c.id)
-        .where(
-            t.alert.c.subject_kind == "story",
-            t.alert.c.subject.in_(subjects),
-            t.alert.c.rule.in_(("new_story", "new_topic")),
-            t.alert.c.decision.in_(TOLD_WORDS),
-        )
+        .where(t.alert.c.subject_kind == "story", t.alert.c.subject.in_(subjects), counts_as_told())
     ).all()
-    heard = {row.channel for row in rows}
-    return {
-        name: Told(name in heard, frozenset(r.topic for r in rows if r.channel == name and r.topic is not None))
-        for name in channels
-    }
+    topics: dict[str, set[int]] = {}
+    for row in rows:
+        topics.setdefault(row.channel, set()).update([row.topic] if row.topic is not None else ())
+    return {channel: frozenset(known) for channel, known in topics.items()}
+
+
+def counts_as_told() -> sa.ColumnElement[bool]:
+    """Whether a row of ``alert`` tells its channel of a story. So does a ``first`` that was not sent: the story was
+    split by hand off another, of which the channel has heard."""
+    telling = sa.or_(t.alert.c.decision.in_(TOLD_WORDS), t.alert.c.step == "first")
+    return sa.and_(t.alert.c.rule.in_(("new_story", "new_topic")), telling)
 
 
 def write_alert(

@@ -25,6 +25,13 @@ def said_by(entry: Entry) -> dict[str, Any]:
     }
 
 
+def say(connection: sa.Connection, entry: int, first: Entry, **more: Any) -> None:
+    """Write at the first revision of an entry how it came to be one: ``succeeds`` (the entry that had its key) and
+    ``reason`` (``number date title text``)."""
+    here = t.revision.c.entry == entry, t.revision.c.n == 0
+    connection.execute(sa.update(t.revision).where(*here).values(said=said_by(first) | more))
+
+
 def keep_replaced(connection: sa.Connection, entry: int, number: int, texts: tuple[str, str] | None) -> None:
     """Keep teaser and text of the revision that is about to be replaced (None: they are gone already), and of a first
     one its address and keys, which the entry's row is about to lose."""
@@ -32,7 +39,10 @@ def keep_replaced(connection: sa.Connection, entry: int, number: int, texts: tup
     values: dict[str, Any] = dict(zip(("teaser", "text"), texts or (None, None), strict=True))
     if number == 0:
         row = connection.execute(sa.select(t.entry).where(t.entry.c.id == entry)).one()
-        values["said"] = {name: row._mapping[name] for name in (*_KEYS, "outlet", "language")} | {
-            "published": row.published.isoformat() if row.published else None
-        }
+        before = connection.scalar(sa.select(t.revision.c.said).where(*here))
+        values["said"] = (
+            (before or {})
+            | {name: row._mapping[name] for name in (*_KEYS, "outlet", "language")}
+            | {"published": row.published.isoformat() if row.published else None}
+        )
     connection.execute(sa.update(t.revision).where(*here).values(values))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.limits import BUCKET_CAP, CANDIDATES_CAP, STORY_WINDOW
-from monitor.model import Article, Join
+from monitor.limits import BUCKET_CAP, CANDIDATES_CAP
+from monitor.model import Article, Grouped, Join, Key
+from monitor.store import events
 from monitor.store import tables as t
 from monitor.store.entries import CHUNK, ignoring, texts
+from monitor.store.probes import CHEAP, candidates, count_key, key_number
+
+__all__ = ["candidates", "count_key", "key_number"]
 
 FOLD_LOCK = 0x6D6F6E66  # "monf": PostgreSQL advisory lock; under SQLite BEGIN IMMEDIATE does the same
 
@@ -25,17 +25,28 @@ def take_fold_lock(connection: sa.Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(FOLD_LOCK)))
 
 
-def key_number(key: str) -> int:
-    """A cluster key as a signed 64-bit number."""
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-def write_keys(connection: sa.Connection, entry: int, keys: Sequence[str], when: datetime) -> None:
-    """Make a matched entry findable by the terms of its title, in the period of its date."""
+def write_keys(
+    connection: sa.Connection, entry: int, keys: Sequence[Key], when: datetime, *, revised: bool = False
+) -> None:
+    """Make an entry of a story findable by ``keys``, in the period of its date; ``revised``: in place of its others."""
+    if revised:
+        connection.execute(_FORGET, {"the_entry": entry})
     period = t.period_of(when)
-    rows = [{"period": period, "key": key_number(key), "entry": entry} for key in dict.fromkeys(keys)]
-    if rows:
-        connection.execute(ignoring(connection, t.cluster_key), rows)
+    rows = sorted((period, key_number(name), entry) for name in {key.name for key in keys})
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT OR IGNORE INTO cluster_key (period, key, entry) VALUES (?, ?, ?)", rows)
+    else:
+        bound = {"period": period, "entry": entry, "numbers": [number for _, number, _ in rows]}
+        connection.execute(_WRITE_KEYS, bound)
+
+
+_FORGET = sa.delete(t.cluster_key).where(t.cluster_key.c.entry == sa.bindparam("the_entry"))
+_WRITE_KEYS = sa.text(
+    "INSERT INTO cluster_key (period, key, entry)"
+    " SELECT :period, number, :entry FROM unnest(CAST(:numbers AS bigint[])) AS number ON CONFLICT DO NOTHING"
+)
 
 
 def story_of(connection: sa.Connection, entry: int) -> int | None:
@@ -53,39 +64,38 @@ def stories_of(connection: sa.Connection, entries: Sequence[int]) -> dict[int, i
     return found
 
 
-def candidates(
-    connection: sa.Connection, article: Article, keys: Sequence[str], *, alike: bool = True
-) -> list[Article]:
-    """Earlier entries of stories that share a cheap key or title terms with ``article``, most promising first.
-
-    At most ``CANDIDATES_CAP``; by equality probes only, so the cost does not grow with the store. Not ``alike``: it
-    is known that no entry shares a cheap key with it (:func:`with_alike`).
-    """
-    equal = _equal(connection, article, in_story=True) if alike else []
-    shared = _sharing_terms(connection, article, keys)
-    shared.pop(article.id, None)
-    near = sorted(shared, key=lambda e: (-shared[e], -e))
-    wanted = [e for e in dict.fromkeys([*equal, *near]) if e != article.id][:CANDIDATES_CAP]
-    return load_articles(connection, wanted, bodies_for=set(equal))
-
-
 def equal_unmatched(connection: sa.Connection, article: Article) -> list[Article]:
-    """Entries outside any story that share a cheap key with ``article``: its copies that name no topic themselves."""
-    ids = _equal(connection, article, in_story=False)
-    return load_articles(connection, [i for i in ids if i != article.id], bodies_for=set(ids))
+    """Entries outside any story that share a cheap key with ``article``: its copies that name no topic themselves.
+
+    Of the newest ``BUCKET_CAP`` that share it, the newest ``CANDIDATES_CAP``.
+    """
+    found: dict[int, None] = {}
+    for key in CHEAP:
+        value = getattr(article, key)
+        if value is not None:
+            found |= dict.fromkeys(connection.scalars(_OUTSIDE[key], {"value": value}))
+    ids = [entry for entry in found if entry != article.id]
+    return load_articles(connection, ids, bodies_for=set(ids))
+
+
+def _with_members(key: str) -> str:
+    # value by value: a document may hold a thousand entries of one address, whose bucket is to be read once
+    newest = f"SELECT id FROM entry WHERE {key} = valued.{key} ORDER BY id DESC LIMIT {BUCKET_CAP}"
+    return (
+        f"SELECT e.id FROM (SELECT DISTINCT {key} FROM entry WHERE id IN :ids AND {key} IS NOT NULL) AS valued "
+        f"JOIN entry e ON e.{key} = valued.{key} AND e.id IN :ids "
+        f"WHERE EXISTS (SELECT 1 FROM ({newest}) AS newest JOIN story_entry m ON m.entry = newest.id)"
+    )
 
 
 _TWINS = sa.text(
-    " UNION ".join(
-        f"SELECT e.id FROM entry e JOIN entry m ON m.{key} = e.{key} AND m.id <> e.id "
-        "JOIN story_entry s ON s.entry = m.id WHERE e.id IN :ids"
-        for key in ("url_key", "title_key", "body_hash")
-    )
+    f"SELECT id FROM ({' UNION '.join(map(_with_members, CHEAP))}) AS twin "
+    "WHERE NOT EXISTS (SELECT 1 FROM story_entry WHERE story_entry.entry = twin.id)"
 ).bindparams(sa.bindparam("ids", expanding=True))
 
 
 def with_twins(connection: sa.Connection, entries: Sequence[int]) -> set[int]:
-    """Those of ``entries`` that share a cheap key with an entry of a story: one look for a whole document."""
+    """Those of ``entries`` outside any story that share a cheap key with an entry of one: one look for a document."""
     found: set[int] = set()
     for start in range(0, len(entries), CHUNK // 3):
         found |= set(connection.scalars(_TWINS, {"ids": list(entries[start : start + CHUNK // 3])}))
@@ -96,7 +106,7 @@ _ALIKE = sa.text(
     " UNION ".join(
         f"SELECT m.id FROM entry m WHERE m.id IN :ids AND EXISTS "
         f"(SELECT 1 FROM entry e WHERE e.{key} = m.{key} AND e.id <> m.id)"
-        for key in ("url_key", "title_key", "body_hash")
+        for key in CHEAP
     )
 ).bindparams(sa.bindparam("ids", expanding=True))
 
@@ -109,24 +119,31 @@ def with_alike(connection: sa.Connection, entries: Sequence[int]) -> set[int]:
     return found
 
 
-def _newest_equal(column: sa.ColumnElement[Any], *, in_story: bool) -> sa.Select[tuple[int]]:
-    member = sa.exists().where(t.story_entry.c.entry == t.entry.c.id)
-    equal = sa.select(t.entry.c.id).where(column == sa.bindparam("value"), member if in_story else ~member)
-    return equal.order_by(t.entry.c.id.desc()).limit(CANDIDATES_CAP)
+def _outside(key: str) -> sa.Select[tuple[int]]:
+    newest = sa.select(t.entry.c.id).where(t.entry.c[key] == sa.bindparam("value"))
+    cut = newest.order_by(t.entry.c.id.desc()).limit(BUCKET_CAP).subquery("newest")
+    outside = ~sa.exists().where(t.story_entry.c.entry == cut.c.id)
+    return sa.select(cut.c.id).where(outside).order_by(cut.c.id.desc()).limit(CANDIDATES_CAP)
 
 
 # composed once: composing a statement costs SQLAlchemy more than SQLite needs to answer it
-_EQUAL = {
-    (key, in_story): _newest_equal(t.entry.c[key], in_story=in_story)
-    for key in ("url_key", "title_key", "body_hash")
-    for in_story in (True, False)
-}
+_OUTSIDE = {key: _outside(key) for key in CHEAP}
 _ARTICLES = sa.select(
     t.entry.c.id, t.entry.c.title, t.entry.c.outlet, t.entry.c.published, t.entry.c.first_seen,
-    t.entry.c.url_key, t.entry.c.title_key, t.entry.c.body_hash,
+    t.entry.c.url_key, t.entry.c.title_key, t.entry.c.body_hash, t.entry.c.language, t.entry.c.url,
 ).where(t.entry.c.id.in_(sa.bindparam("ids", expanding=True)))  # fmt: skip
-_NEW_EVENT = sa.insert(t.event).values(merged_into=None).returning(t.event.c.id)
 _NEW_STORY = sa.insert(t.story).returning(t.story.c.id)
+_FIRST = sa.insert(t.story_entry)
+_SEEN = sa.select(t.entry.c.first_seen).where(t.entry.c.id == sa.bindparam("entry"))
+_FIRST_MOMENT, _LAST_MOMENT = (sa.bindparam(name, type_=t.Moment) for name in ("first", "last"))
+_REACH = (
+    sa.update(t.story)
+    .where(t.story.c.id == sa.bindparam("the_story"))
+    .values(
+        first_seen=sa.case((t.story.c.first_seen > _FIRST_MOMENT, _FIRST_MOMENT), else_=t.story.c.first_seen),
+        last_seen=sa.case((t.story.c.last_seen < _LAST_MOMENT, _LAST_MOMENT), else_=t.story.c.last_seen),
+    )
+)
 _STORIES_OF = (
     sa.select(t.story_entry.c.entry, sa.func.coalesce(t.story.c.merged_into, t.story.c.id).label("story"))
     .join(t.story, t.story.c.id == t.story_entry.c.story)
@@ -137,39 +154,6 @@ _STORY_OF = (
     .join(t.story_entry, t.story_entry.c.story == t.story.c.id)
     .where(t.story_entry.c.entry == sa.bindparam("entry"))
 )
-
-
-def _equal(connection: sa.Connection, article: Article, *, in_story: bool) -> list[int]:
-    found: dict[int, None] = {}
-    for key in ("url_key", "title_key", "body_hash"):
-        value = getattr(article, key)
-        if value is not None:
-            found |= dict.fromkeys(connection.scalars(_EQUAL[key, in_story], {"value": value}))
-    return list(found)
-
-
-@functools.cache
-def _probes(count: int) -> sa.TextClause:
-    # one probe a (period, key), each cut to the newest: written as text because composing 32 subqueries costs 3 ms
-    parts = [
-        f"SELECT * FROM (SELECT entry FROM cluster_key WHERE period = :p{i} AND key = :k{i} "
-        f"ORDER BY entry DESC LIMIT {BUCKET_CAP}) AS q{i}"
-        for i in range(count)
-    ]
-    return sa.text(" UNION ALL ".join(parts))
-
-
-def _sharing_terms(connection: sa.Connection, article: Article, keys: Sequence[str]) -> Counter[int]:
-    numbers = [key_number(key) for key in dict.fromkeys(keys)]
-    if not numbers:
-        return Counter()
-    # the window to both sides: a story may arrive in the order in which nobody wrote it
-    periods = sorted({t.period_of(article.when + sign * STORY_WINDOW) for sign in (-1, 0, 1)})
-    bound: dict[str, Any] = {}
-    for i, (period, number) in enumerate((p, n) for p in periods for n in numbers):
-        bound |= {f"p{i}": period, f"k{i}": number}
-    count = len(periods) * len(numbers)
-    return Counter(connection.scalars(_probes(count), bound))
 
 
 def topics_published_before(connection: sa.Connection, entry: int, source: int) -> set[int]:
@@ -203,31 +187,53 @@ def load_articles(connection: sa.Connection, ids: Sequence[int], *, bodies_for: 
                 title_key=row.title_key,
                 body_hash=row.body_hash,
                 body=text or teaser,
+                language=row.language,
+                url=row.url,
             )
         )
     return found
 
 
-def open_story(connection: sa.Connection, entry: int, now: datetime) -> int:
-    """A new story, alone in a new event, with ``entry`` as its first."""
-    event = int(connection.execute(_NEW_EVENT).scalar_one())
-    values = {"event": event, "first_entry": entry, "first_seen": now, "last_seen": now}
+def open_story(
+    connection: sa.Connection, entry: int, now: datetime, *, grouped: Grouped | None = None, alone: str = "alone",
+    numbers: Mapping[str, float] | None = None, by: str = "rule",
+) -> int:  # fmt: skip
+    """A new story with ``entry`` as its first: in the event that it was ``grouped`` with, or in a new one of its own,
+    for which ``alone`` says why (``alone``, ``cold``, ``template``, ``off``) with its ``numbers``."""
+    event = events.grow(connection, grouped.event, now) if grouped else events.open_event(connection, now)
+    values = {
+        "event": event, "first_entry": entry, "first_seen": now, "last_seen": now,
+        "event_rule": "event" if grouped else alone,
+        "event_numbers": dict(grouped.numbers) if grouped else dict(numbers) if numbers else None,
+        "event_other": grouped.other if grouped else None,
+    }  # fmt: skip
     story = int(connection.execute(_NEW_STORY, values).scalar_one())
-    member = {"entry": entry, "story": story, "rule": "first", "numbers": {}, "by": "rule", "at": now}
-    connection.execute(sa.insert(t.story_entry), member)
+    member = {"entry": entry, "story": story, "rule": "first", "numbers": {}, "by": by, "at": now}
+    connection.execute(_FIRST, member)
     return story
 
 
-def join_story(connection: sa.Connection, entry: int, story: int, join: Join, now: datetime) -> None:
-    """Put ``entry`` into ``story``, with the rule and the numbers that say why."""
-    connection.execute(
-        ignoring(connection, t.story_entry).values(
-            entry=entry, story=story, rule=join.rule, numbers=dict(join.numbers), by="rule", other=join.other, at=now
-        )
-    )
-    seen = sa.select(t.entry.c.first_seen).where(t.entry.c.id == entry).scalar_subquery()
-    first, last = t.story.c.first_seen, t.story.c.last_seen
+def join_story(
+    connection: sa.Connection,
+    entry: int,
+    story: int,
+    join: Join,
+    now: datetime,
+    *,
+    added: Sequence[str] = (),
+    by: str = "rule",
+) -> None:
+    """Put ``entry`` into ``story``, with the rule and the numbers that say why; an entry of a story stays in it.
+
+    ``added`` are the paragraphs that it has and ``join.other`` has not.
+    """
+    member = {
+        "entry": entry, "story": story, "rule": join.rule, "numbers": dict(join.numbers), "by": by,
+        "other": join.other, "at": now, "added": list(added) or None,
+    }  # fmt: skip
+    connection.execute(ignoring(connection, t.story_entry).values(member))
+    seen = connection.scalar(_SEEN, {"entry": entry})
     # found among stored entries, a story may grow backwards: then ``now`` is when the entry was seen
-    latest = sa.case((sa.and_(last < now, seen <= now), now), (last < seen, seen), else_=last)
-    values = {"last_seen": latest, "first_seen": sa.case((first > seen, seen), else_=first)}
-    connection.execute(sa.update(t.story).where(t.story.c.id == story).values(values))
+    reached = now if seen is None or seen <= now else seen
+    connection.execute(_REACH, {"the_story": story, "first": seen or now, "last": reached})
+    events.reach(connection, story, seen or now, reached)

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 from monitor.model import aware
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration that this program knows; a test holds it equal to the head of ``alembic/versions``."""
 
 
@@ -80,6 +80,12 @@ def _flag(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
 
 
+def _merged(table: str) -> sa.Index:
+    """Finds what was merged into a story or event; few rows were, and only they are in it."""
+    merged = sa.text("merged_into IS NOT NULL")
+    return sa.Index(f"ix_{table}_merged_into", "merged_into", sqlite_where=merged, postgresql_where=merged)
+
+
 # --- what was asked for ---------------------------------------------------------------------------
 config = sa.Table(
     "config", metadata, _id(), _at("applied_at", null=False), _text("digest"), _text("watchlist"),
@@ -141,14 +147,16 @@ entry = sa.Table(
     _text("url_key", null=True), _text("title_key", null=True), _text("body_hash", null=True), _text("text_hash"),
     _text("outlet"), _text("language", null=True), _at("published"), _at("first_seen", null=False), _text("title"),
     _text("text_state"), _flag("matched"),
+    _at("absent_at"),  # the last reading of its source in which it was not yet: it came between this and first_seen
     sa.UniqueConstraint("source", "key_hash"),
-    sa.Index("ix_entry_url_key", "url_key"), sa.Index("ix_entry_title_key", "title_key"),
-    sa.Index("ix_entry_body_hash", "body_hash"), sa.Index("ix_entry_first_seen", "first_seen"),
+    # with the id: the newest of the many that share a value are found without sorting them all
+    sa.Index("ix_entry_url_key_id", "url_key", "id"), sa.Index("ix_entry_title_key_id", "title_key", "id"),
+    sa.Index("ix_entry_body_hash_id", "body_hash", "id"), sa.Index("ix_entry_first_seen", "first_seen"),
     sa.Index("ix_entry_url", "url"),
 )  # fmt: skip
 seen = sa.Table(  # outlives the entry: what was seen once never comes back as new
     "seen", metadata, _to("source", "source", primary_key=True), _text("key_hash", primary_key=True),
-    sa.Column("entry", Big), _at("gone_since"),
+    sa.Column("entry", Big, index=True), _at("gone_since"),
 )  # fmt: skip
 revision = sa.Table(
     "revision", metadata, _to("entry", "entry", primary_key=True), sa.Column("n", sa.Integer, primary_key=True),
@@ -218,28 +226,40 @@ near_miss = sa.Table(
 )  # fmt: skip
 cluster_key = sa.Table(
     "cluster_key", metadata, sa.Column("period", sa.Integer, primary_key=True),
-    sa.Column("key", sa.BigInteger, primary_key=True), _to("entry", "entry", primary_key=True),
+    sa.Column("key", sa.BigInteger, primary_key=True), _to("entry", "entry", primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )  # fmt: skip
-term_df = sa.Table(
-    "term_df", metadata, sa.Column("snapshot", sa.Integer, primary_key=True), _text("language", primary_key=True),
-    _text("term", primary_key=True), _count("df"),
+entry_features = sa.Table(  # what entries of stories are compared by; retired with the keys of their period
+    "entry_features", metadata, _to("entry", "entry", primary_key=True),
+    sa.Column("period", sa.Integer, nullable=False, index=True), _text("terms"), _count("size"),
+    sa.Column("shingles", sa.LargeBinary, nullable=False),
+)  # fmt: skip
+term_df = sa.Table(  # in how many articles of a language a term was seen; the term "" counts the articles themselves
+    "term_df", metadata, _text("language", primary_key=True), _text("term", primary_key=True), _count("df"),
+    sqlite_with_rowid=False,
 )  # fmt: skip
 event = sa.Table(
-    "event", metadata, _id(), sa.Column("centroid", sa.JSON), _to("merged_into", "event", null=True),
+    "event", metadata, _id(), _text("centroid", null=True), _count("size"), _at("first_seen"), _at("last_seen"),
+    _to("merged_into", "event", null=True), _merged("event"),
 )  # fmt: skip
 story = sa.Table(
     "story", metadata, _id(), _to("event", "event", index=True), _to("first_entry", "entry"),
     _at("first_seen", null=False), _at("last_seen", null=False), _to("merged_into", "story", null=True),
-    sa.Index("ix_story_first_seen", "first_seen"),
+    # why it is in its event: ``alone``, ``event``, ``hand``; with the numbers, and the entry that it was likest to
+    _text("event_rule", server_default="alone"), sa.Column("event_numbers", sa.JSON(none_as_null=True)),
+    _to("event_other", "entry", null=True),
+    sa.Index("ix_story_first_seen", "first_seen"), sa.Index("ix_story_first_entry", "first_entry"),
+    _merged("story"),
 )  # fmt: skip
 story_entry = sa.Table(
     "story_entry", metadata, _to("entry", "entry", primary_key=True), _to("story", "story", index=True), _text("rule"),
     sa.Column("numbers", sa.JSON, nullable=False), _text("by"), _to("other", "entry", null=True),
     _at("at", null=False),
+    sa.Column("added", sa.JSON(none_as_null=True)),  # paragraphs that it has and what it copies has not
 )  # fmt: skip
 hand = sa.Table(  # merges and splits made by hand bind all later clustering
-    "hand", metadata, _id(), _to("a_entry", "entry"), _to("b_entry", "entry"), _text("verdict"), _text("by"),
-    _at("at", null=False),
+    "hand", metadata, _id(), _to("a_entry", "entry", index=True), _to("b_entry", "entry", index=True),
+    _text("level", server_default="story"), _text("verdict"), _text("by"), _at("at", null=False),
 )  # fmt: skip
 volume = sa.Table(
     "volume", metadata, _to("topic", "topic", primary_key=True), sa.Column("hour", Moment, primary_key=True),

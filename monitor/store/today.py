@@ -11,10 +11,12 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from monitor.model import Span
-from monitor.store import listing, listing_alerts
+from monitor.store import coverage, evidence, listing_alerts, listing_stories
 from monitor.store import tables as t
+from monitor.store.coverage import EventRow
 from monitor.store.entries import spans_from_json, texts
-from monitor.store.listing import StoryRow, chunked
+from monitor.store.evidence import ChangeRow
+from monitor.store.listing_stories import Publisher, StoryRow, as_named, story_root
 
 STORIES_SHOWN: Final = 200
 """Stories on one page; the rest is counted, and listed by ``monitor stories``."""
@@ -49,12 +51,22 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """A copy that has more than what it copies."""
+
+    outlet: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoryToday:
     """A story with all that the page says of it."""
 
     row: StoryRow
-    revisions: int
-    """How often its entries were changed after they were first seen."""
+    changes: tuple[ChangeRow, ...]
+    """What was changed about its entries after they were first seen, in that order."""
+    added: tuple[Added, ...]
+    """First seen first."""
     proofs: Mapping[str, Proof]
     """By the name of the topic."""
     decided: tuple[Decided, ...]
@@ -67,6 +79,8 @@ class Day:
 
     stories: tuple[StoryToday, ...]
     """The newest first."""
+    events: Mapping[int, EventRow]
+    """By id, of these stories; with all of their stories, also those of earlier days."""
     more: int
     """Stories beyond ``STORIES_SHOWN``."""
     entries: int
@@ -79,16 +93,21 @@ class Day:
     """By the name of the channel: messages that its service took since then."""
 
 
-def day(connection: sa.Connection, *, since: datetime) -> Day:
-    """What the page shows of the time since ``since``; but for two indexed counts, its cost grows with that only."""
+def day(connection: sa.Connection, *, since: datetime, publisher: Publisher = as_named) -> Day:
+    """What the page shows of the time since ``since``; but for two indexed counts, its cost grows with that only.
+
+    Outlets with one key of ``publisher`` count once.
+    """
     ids, more = _since(connection, since)
     seen = connection.execute(
         sa.select(sa.func.count().label("all"), sa.func.count(sa.case((t.entry.c.matched, 1))).label("matched")).where(
             t.entry.c.first_seen >= since
         )
     ).one()
+    stories = _stories(connection, ids, publisher)
     return Day(
-        stories=_stories(connection, ids),
+        stories=stories,
+        events={event.id: event for event in coverage.events_by_id(connection, [one.row.event for one in stories])},
         more=more,
         entries=seen.all,
         matched=seen.matched,
@@ -99,8 +118,10 @@ def day(connection: sa.Connection, *, since: datetime) -> Day:
 
 def _since(connection: sa.Connection, since: datetime) -> tuple[list[int], int]:
     # a story that nothing matches any more stays out: its topic was changed or retired
+    part = t.story.alias("part")
     matching = sa.exists().where(
-        t.story_entry.c.story == t.story.c.id,
+        sa.or_(part.c.id == t.story.c.id, part.c.merged_into == t.story.c.id),
+        t.story_entry.c.story == part.c.id,
         t.match.c.entry == t.story_entry.c.entry,
         t.match.c.ended_at.is_(None),
     )
@@ -113,19 +134,21 @@ def _since(connection: sa.Connection, since: datetime) -> tuple[list[int], int]:
     return ids, int(total) - len(ids)
 
 
-def _stories(connection: sa.Connection, ids: Sequence[int]) -> tuple[StoryToday, ...]:
+def _stories(connection: sa.Connection, ids: Sequence[int], publisher: Publisher) -> tuple[StoryToday, ...]:
     proofs = _proofs(connection, ids)
     decided = _decided(connection, ids)
-    revisions = _revisions(connection, ids)
+    changes = _changes(connection, ids)
+    added = _added(connection, ids)
     return tuple(
-        StoryToday(row, revisions.get(row.id, 0), proofs.get(row.id, {}), tuple(decided.get(f"s{row.id}", ())))
-        for row in listing.stories_by_id(connection, ids)
+        StoryToday(
+            row=row,
+            changes=tuple(changes.get(row.id, ())),
+            added=tuple(added.get(row.id, ())),
+            proofs=proofs.get(row.id, {}),
+            decided=tuple(decided.get(row.id, ())),
+        )
+        for row in listing_stories.stories_by_id(connection, ids, publisher=publisher)
     )
-
-
-def _root() -> sa.ColumnElement[Any]:
-    """The story that a row of ``story`` stands for."""
-    return sa.func.coalesce(t.story.c.merged_into, t.story.c.id)
 
 
 def _belongs(ids: Sequence[int]) -> sa.ColumnElement[bool]:
@@ -135,8 +158,8 @@ def _belongs(ids: Sequence[int]) -> sa.ColumnElement[bool]:
 def _proofs(connection: sa.Connection, ids: Sequence[int]) -> dict[int, dict[str, Proof]]:
     statement = (
         sa.select(
-            _root().label("story"), t.topic.c.name, t.match.c.spans, t.entry.c.id, t.entry.c.title, t.entry.c.outlet,
-            t.entry.c.url, t.entry.c.published, t.entry.c.first_seen, t.entry.c.language,
+            story_root().label("story"), t.topic.c.name, t.match.c.spans, t.entry.c.id, t.entry.c.title,
+            t.entry.c.outlet, t.entry.c.url, t.entry.c.published, t.entry.c.first_seen, t.entry.c.language,
         )
         .join(t.story_entry, t.story_entry.c.story == t.story.c.id)
         .join(t.entry, t.entry.c.id == t.story_entry.c.entry)
@@ -166,29 +189,44 @@ def _proofs(connection: sa.Connection, ids: Sequence[int]) -> dict[int, dict[str
     return found
 
 
-def _decided(connection: sa.Connection, ids: Sequence[int]) -> dict[str, list[Decided]]:
-    alerts = listing_alerts.alerts_of_subjects(connection, [f"s{story}" for story in ids])
-    carried = listing_alerts.deliveries_of_alerts(connection, [alert.id for alert in alerts])
+def _decided(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[Decided]]:
+    alerts = listing_alerts.alerts_of_stories(connection, ids)
+    carried = listing_alerts.deliveries_of_alerts(connection, [alert.id for _, alert in alerts])
     delivery = {alert: message for message in carried for alert in message.alerts}
-    found: dict[str, list[Decided]] = defaultdict(list)
-    for alert in alerts:
+    found: dict[int, list[Decided]] = defaultdict(list)
+    for story, alert in alerts:
         message = delivery.get(alert.id)
         state, sent_at = (message.state, message.sent_at) if message else (None, None)
-        found[alert.subject].append(Decided(alert.channel, alert.decision, alert.at, alert.reason, state, sent_at))
+        found[story].append(Decided(alert.channel, alert.decision, alert.at, alert.reason, state, sent_at))
     return found
 
 
-def _revisions(connection: sa.Connection, ids: Sequence[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for part in chunked(ids):
-        statement = (
-            sa.select(_root().label("story"), sa.func.sum(t.entry.c.revision).label("n"))
-            .join(t.story_entry, t.story_entry.c.story == t.story.c.id)
-            .join(t.entry, t.entry.c.id == t.story_entry.c.entry)
-            .where(_belongs(part))
-            .group_by(_root())
-        )
-        found |= {row.story: int(row.n) for row in connection.execute(statement)}
+def _changes(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[ChangeRow]]:
+    revised = (
+        sa.select(t.entry.c.id, story_root().label("story"))
+        .join(t.story_entry, t.story_entry.c.entry == t.entry.c.id)
+        .join(t.story, t.story.c.id == t.story_entry.c.story)
+        .where(_belongs(ids), t.entry.c.revision > 0)
+    )
+    story = {row.id: int(row.story) for row in connection.execute(revised)}
+    found: dict[int, list[ChangeRow]] = defaultdict(list)
+    for change in sorted(evidence.changes_of(connection, list(story)), key=lambda change: change.at):
+        found[story[change.entry]].append(change)
+    return found
+
+
+def _added(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[Added]]:
+    statement = (
+        sa.select(story_root().label("story"), t.entry.c.outlet, t.story_entry.c.added)
+        .join(t.story_entry, t.story_entry.c.story == t.story.c.id)
+        .join(t.entry, t.entry.c.id == t.story_entry.c.entry)
+        .where(_belongs(ids), t.story_entry.c.added.is_not(None))
+        .order_by(t.entry.c.first_seen, t.entry.c.id)
+    )
+    found: dict[int, list[Added]] = defaultdict(list)
+    for row in connection.execute(statement):
+        if row.added:
+            found[row.story].append(Added(row.outlet, tuple(row.added)))
     return found
 
 

@@ -1,4 +1,7 @@
-"""Retention: texts of unmatched entries and old polls go, in short transactions; keys and what matched never do."""
+"""Retention: texts of unmatched entries, old polls and what stories were found by go, in short transactions.
+
+The keys of what was seen, what matched, and the stories themselves never do.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.limits import PRUNE_CHUNK
+from monitor.limits import KEYS_KEPT, PRUNE_CHUNK, PRUNE_KEYS
 from monitor.model import Settings
 from monitor.store import tables as t
 from monitor.store.database import Store
@@ -26,6 +29,8 @@ class Housekept:
     over_size: int = 0
     """Texts that went early because the database was larger than ``max_size``."""
     polls: int = 0
+    keys: int = 0
+    """Cluster keys, and sets of features, of entries older than any that a new one is compared with."""
     used: int = 0
     """Bytes in use afterwards; the file of an SQLite database may be larger and fills up again."""
     too_large: bool = False
@@ -34,7 +39,7 @@ class Housekept:
     @property
     def changed(self) -> bool:
         """Whether anything went."""
-        return bool(self.aged or self.over_size or self.polls)
+        return bool(self.aged or self.over_size or self.polls or self.keys)
 
 
 def housekeep(store: Store, settings: Settings, now: datetime) -> Housekept:
@@ -53,12 +58,13 @@ def housekeep(store: Store, settings: Settings, now: datetime) -> Housekept:
             aged += taken
     if settings.keep_polls is not None:
         polls = _take_polls(store, now - settings.keep_polls)
+    keys = _take_keys(store, t.period_of(now - KEYS_KEPT)) + _take_features(store, t.period_of(now - KEYS_KEPT))
     over_size, used = _shrink(store, settings.max_size)
     if store.sqlite:
         with store.write() as connection:
             connection.exec_driver_sql("PRAGMA analysis_limit=400")
             connection.exec_driver_sql("PRAGMA optimize")
-    return Housekept(aged, over_size, polls, used, used > settings.max_size)
+    return Housekept(aged, over_size, polls, keys, used, used > settings.max_size)
 
 
 def _take_texts(store: Store, condition: sa.ColumnElement[bool]) -> tuple[int, int]:
@@ -100,6 +106,39 @@ def _take_polls(store: Store, before: datetime) -> int:
             if not ids:
                 return taken
             connection.execute(sa.delete(t.poll).where(t.poll.c.id.in_(ids)))
+            taken += len(ids)
+
+
+def _take_keys(store: Store, before: int) -> int:
+    """Take away the cluster keys of the periods before one, the oldest first: they stand together, so a chunk is named
+    by its last row alone."""
+    row = sa.tuple_(t.cluster_key.c.period, t.cluster_key.c.key, t.cluster_key.c.entry)
+    old = t.cluster_key.c.period < before
+    last = sa.select(t.cluster_key).where(old).order_by(*row.clauses).offset(PRUNE_KEYS - 1).limit(1)
+    taken = 0
+    while True:
+        with store.write() as connection:
+            found = connection.execute(last).one_or_none()
+            part = old if found is None else sa.and_(old, row <= sa.tuple_(*found))
+            taken += connection.execute(sa.delete(t.cluster_key).where(part)).rowcount
+        if found is None:
+            return taken
+
+
+def _take_features(store: Store, before: int) -> int:
+    taken = 0
+    while True:
+        with store.write() as connection:
+            oldest = (
+                sa.select(t.entry_features.c.entry)
+                .where(t.entry_features.c.period < before)
+                .order_by(t.entry_features.c.period)
+                .limit(PRUNE_CHUNK)
+            )
+            ids = list(connection.scalars(oldest))
+            if not ids:
+                return taken
+            connection.execute(sa.delete(t.entry_features).where(t.entry_features.c.entry.in_(ids)))
             taken += len(ids)
 
 

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from monitor.analysis.outlets import publisher_key
 from monitor.errors import StoreError
 from monitor.model import Settings
 from monitor.pipeline.clock import Clock
@@ -60,7 +61,7 @@ def create_app(
     def written() -> str:
         now = clock()
         with store.read() as connection:
-            found = day(connection, since=now - SHOWN)
+            found = day(connection, since=now - SHOWN, publisher=publisher_key)
         page = compose(found, overview(store), force(), now)
         return templates.get_template("today.html").render(page=page)
 

@@ -19,6 +19,7 @@ from monitor.cli import run
 from monitor.store import tables as t
 from monitor.store.database import Store
 from tests.conftest import MakeConfig
+from tests.stores import seeded
 
 WATCHLIST = """
     timezone: Europe/London
@@ -94,7 +95,8 @@ def recorded(tmp_path: Path) -> Path:
 @pytest.fixture
 def filled(monitor: Monitor, recorded: Path) -> Monitor:
     """A database with the recorded entries."""
-    monitor("replay", str(recorded), "--keep")
+    place = recorded.parent / "state" / "monitor.sqlite3"
+    seeded(place, "commands", lambda: monitor("replay", str(recorded), "--keep"))
     return monitor
 
 
@@ -186,7 +188,7 @@ def test_years_that_no_clock_has_end_no_replay(monitor: Monitor, tmp_path: Path)
     assert monitor.all("replay", str(path), "--now", "9999-12-31T00:00:00Z")[2] == 2
 
 
-@pytest.mark.parametrize("arguments", [("nowhere.jsonl",), ("entries.jsonl", "--warm", "self")])
+@pytest.mark.parametrize("arguments", [("nowhere.jsonl",), ("entries.jsonl", "--keep", "--warm", "self")])
 def test_replay_refuses_what_it_cannot_do(monitor: Monitor, recorded: Path, arguments: tuple[str, ...]) -> None:
     assert monitor.all("replay", *arguments)[2] == 2
 
@@ -202,6 +204,7 @@ def test_replay_keep_records_and_sends_nothing(filled: Monitor) -> None:
 KEYS = {
     "entries": "id url title source topics story published first_seen",
     "stories": "id event title url outlets entries topics first_seen last_seen",
+    "events": "id title stories outlets independent_outlets first_seen last_seen",
     "alerts": "id subject channel rule topics decision reason created_at",
     "sources": "name id url kind state reason last_outcome failures next_poll_at every",
     "topics": "id name version channels paused entries stories near_misses last_match",
@@ -273,6 +276,8 @@ def test_since_takes_a_span_or_a_time(filled: Monitor) -> None:
         (("entries", "--since", "yesterday"), "'yesterday' is neither a span (30d, 12h) nor a time"),
         (("entries", "--since", "999999d"), "'999999d' is longer ago than there are dates"),
         (("entries", "--limit", "-1"), "--limit"),
+        (("stories", "--event", "v99"), "there is no event v99"),
+        (("stories", "--event", "s1"), "'s1' is no event; their ids are like v3"),
         (("explain",), "explain what?"),
         (("explain", "x", "--file", "y"), "explain what?"),
         (("explain", "--file", "nowhere.txt"), "nowhere.txt cannot be read"),
@@ -348,7 +353,7 @@ def test_explain_tells_the_whole_way(filled: Monitor) -> None:
         assert part in out
     (one,) = filled.json("explain", "https://herald.example/1")
     keys = "verdict sentence entries matches near_misses story event evidence alerts deliveries".split()
-    assert list(one)[1:] == [*keys, "ladder"]
+    assert list(one)[1:] == [*keys, "ladder", "grouping", "changes"]
     assert (one["story"], one["event"], one["entries"][0]["id"]) == ("s1", "v1", "e2")
     assert one["evidence"][0]["sentence"] == "the same headline as e1, 1 h apart"
 
@@ -701,7 +706,7 @@ def test_housekeep_says_when_the_database_is_too_large(filled: Monitor, monkeypa
 # --- help -------------------------------------------------------------------------------------------
 
 COMMANDS = """
-    init check entries stories topics sources alerts deliveries channels explain replay try notify status backup
+    init check entries stories events topics sources alerts deliveries channels explain replay try notify status backup
     housekeep
 """
 

@@ -16,6 +16,7 @@ KEYS = {
     "poll": "source source_id url kind outcome status entries new revised matched error seconds",
     "entries": "id url title source topics story published first_seen",
     "stories": "id event title url outlets entries topics first_seen last_seen",
+    "events": "id title stories outlets independent_outlets first_seen last_seen",
     "topics": "id name version channels paused entries stories near_misses last_match",
     "sources": "name id url kind state reason last_outcome failures next_poll_at every",
     "alerts": "id subject channel rule topics decision reason created_at",
@@ -27,7 +28,15 @@ KEYS = {
     "notify": "channel state error",
 }
 """Command to the keys of its lines, as the contract names them; more are allowed."""
-LETTERS = {"entries": "e", "stories": "s", "topics": "t", "sources": "p", "alerts": "a", "deliveries": "d"}
+LETTERS = {
+    "entries": "e",
+    "stories": "s",
+    "events": "v",
+    "topics": "t",
+    "sources": "p",
+    "alerts": "a",
+    "deliveries": "d",
+}
 
 
 def assert_keys(command: str, rows: list[dict[str, Any]]) -> None:
@@ -71,7 +80,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         yield home
 
 
-@pytest.mark.parametrize("command", ["entries", "stories", "topics", "sources", "alerts", "deliveries", "channels"])
+@pytest.mark.parametrize(
+    "command", ["entries", "stories", "events", "topics", "sources", "alerts", "deliveries", "channels"]
+)
 def test_lists(world: Home, command: str) -> None:
     assert_keys(command, world.json(command))
 

@@ -89,7 +89,10 @@ def test_programs_get_a_line_for_each_and_the_counts(command: Command, tmp_path:
         (9, "unknown_source"),
     ]
     assert last == {"summary": {"unknown_source": 2, "not_matched": 1, "unrouted": 2, "import": 2}}
-    keys = "line question verdict sentence entries matches near_misses story event evidence alerts deliveries ladder"
+    keys = (
+        "line question verdict sentence entries matches near_misses story event evidence alerts deliveries ladder "
+        "grouping changes"
+    )
     for row in lines:
         assert list(row) == keys.split()
         assert [step["step"] for step in row["ladder"]] == list(STEPS)

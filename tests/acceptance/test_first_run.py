@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import sqlite3
 import stat
@@ -16,6 +15,8 @@ from tests.services import Home, Hook, Publisher, after, feed, free_port, settin
 
 OLD = ("old", "Jack Ma was seen in Tokyo last winter")
 NEWS = ("news", "Jack Ma speaks to teachers in Hangzhou")
+SOON = {"monitor.pipeline.writer:RETRY_WRITE": (0.1, 0.2, 0.3), "monitor.store.database:BUSY_TIMEOUT_MS": 500}
+"""A disk that is full and a database that is held are waited for, as ever, but half a minute is none to a test."""
 
 
 def test_the_starter_is_written_once(home: Home) -> None:
@@ -197,11 +198,7 @@ def test_a_full_disk_loses_nothing(home: Home, publisher: Publisher) -> None:
     publisher.publish(*((f"n{n}", f"Jack Ma visits farm number {n} " + "and more " * 90) for n in range(60)), OLD)
     room = home.database.stat().st_size // 4096 * 4096
 
-    def narrow() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # as a full disk: the write fails, no signal comes
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room // 4, room // 4))
-
-    full = home.run("poll", "--all", now=after(20), expect=1, preexec=narrow)
+    full = home.run("poll", "--all", now=after(20), expect=1, file_size=room // 4, bent=SOON)
     assert "cannot be written" in full.err
     assert "is there a network" not in full.out
     assert len(home.json("entries")) == 1
@@ -217,7 +214,7 @@ def test_a_database_that_another_program_holds(home: Home, publisher: Publisher)
     home.run("poll", now=after(0))
     with closing(sqlite3.connect(home.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        refused = home.run("poll", "--all", now=after(20), expect=1)
+        refused = home.run("poll", "--all", now=after(20), expect=1, bent=SOON)
         assert "locked by another process" in refused.err
         assert len(refused.err.splitlines()) == 1
         assert len(home.json("entries")) == 1, "reading goes on"

@@ -12,6 +12,7 @@ import pytest
 from monitor.cli import run
 from tests.conftest import MakeConfig
 from tests.services import Home, Publisher, settings, watchlist
+from tests.stores import seeded
 
 BEFORE = """
     timezone: Europe/London
@@ -81,7 +82,11 @@ def filled(lab: Lab, tmp_path: Path) -> Lab:
     path = tmp_path / "lines.jsonl"
     lines = [{"id": id, "title": title, "seen": seen, "source": "Courier"} for id, title, seen in LINES]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-    assert lab(BEFORE, "replay", str(path), "--keep")[2] == 0
+
+    def fill() -> None:
+        assert lab(BEFORE, "replay", str(path), "--keep")[2] == 0
+
+    seeded(tmp_path / "state" / "monitor.sqlite3", "lab", fill)
     return lab
 
 

@@ -43,7 +43,7 @@ def test_it_is_ready_in_3_seconds(home: Home, publisher: Publisher) -> None:
     home.run("poll", now=ago(hours=1))  # makes the database, so that nothing is to be migrated
     with notify_socket(home.folder) as sock:
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-        with home.running("run", NOTIFY_SOCKET=str(home.folder / "notify")) as daemon:
+        with home.running("run", cold=True, NOTIFY_SOCKET=str(home.folder / "notify")) as daemon:
             said = sock.recv(1024).decode()
             wall = time.monotonic() - daemon.started
             ticks = Path(f"/proc/{daemon.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]

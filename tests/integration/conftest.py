@@ -25,6 +25,9 @@ def postgres() -> Iterator[str]:
         os.chmod(folder, 0o755)  # under root the server runs as a user of its own, who must get in
         server = server_package.get_server(Path(folder) / "data", cleanup_mode="delete")
         address = server.get_uri()
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing of it need outlive the machine
+            _on_server(address, f"ALTER SYSTEM SET {setting} = off")
+        _on_server(address, "SELECT pg_reload_conf()")
         _on_server(address, 'CREATE DATABASE "monitor_template"')
         Store(_database(address, "monitor_template"), write=True).close()
         yield address

@@ -126,6 +126,10 @@ async def test_the_same_article_under_a_new_id_is_no_news(store: Store) -> None:
         one.put("/feed", again)
         polled.later(hours=1)
         await polled.poll()
+        assert [row[3] for row in decisions(store)] == ["baseline"]  # the known entry: the same page, word for word
+        one.put("/feed", again.replace(b"again-", b"anew-").replace(b"In brief.", b"In short."))
+        polled.later(hours=1)
+        await polled.poll()
         assert [row[3] for row in decisions(store)] == ["baseline", "folded"]
 
 

@@ -29,6 +29,7 @@ from monitor.store.database import Store
 from monitor.store.upkeep import housekeep
 from tests.paths import NOW, said, tell
 from tests.paths import in_force as put
+from tests.stores import throwaway
 
 CHANNELS = (Channel("console"), Channel("desk"), Channel("mail"), Channel("away", off="set NOTHING"))
 
@@ -68,7 +69,7 @@ def force_on(store: Store, wanted: Watchlist, at: datetime = NOW) -> Any:
 def really(path: Path, wanted: Watchlist) -> dict[str, list[Mapping[str, Any]]]:
     """The alerts of a replay with a watchlist in force, by entry, in the order of its lines."""
     found: dict[str, list[Mapping[str, Any]]] = {}
-    with Store.throwaway() as store:
+    with throwaway() as store:
         done, _ = replay(store, force_on(store, wanted), read_lines(path, None), origin="live", cluster_all=False)
         with store.read() as connection:
             seen: set[str] = set()
@@ -96,7 +97,7 @@ def kept(path: Path, wanted: Watchlist, store: Store) -> None:
 
 def planned(path: Path, before: Watchlist, draft: Watchlist) -> Backtest:
     """What ``plan`` finds on a store that ``replay --keep`` has filled."""
-    with Store.throwaway() as store:
+    with throwaway() as store:
         kept(path, before, store)
         with store.read() as connection:
             comparison = compare(connection, draft)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,35 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from monitor.errors import SchemaTooNew, StoreBusy, StoreError, StoreFull, WriterLost
-from monitor.store import database, polls, rights, versions
+from monitor.model import Group, Key
+from monitor.store import database, events, polls, rights, stories, versions
 from monitor.store import tables as t
 from monitor.store.database import Store
 from monitor.store.migrate import script_location
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+_ENTRY = (
+    "INSERT INTO entry (id, source, key_hash, title_key, text_hash, outlet, first_seen, title, text_state)"
+    " VALUES ({0}, 1, 'k{0}', 'twin', 'h', 'A', '2026-11-24 09:00:00', 'Headline {0}', 'title')"
+)
+_KEY = stories.key_number("t:whale")
+THIRD_VERSION = (
+    "INSERT INTO host (id, name) VALUES (1, 'a.example:443')",
+    "INSERT INTO source (id, kind, url, address, name, host, every_s, outlet, weight, state)"
+    " VALUES (1, 'feed', 'https://a.example/f', 'https://a.example/f', 'A', 1, 900, 'A', 'normal', 'ok')",
+    *(_ENTRY.format(number) for number in (1, 2, 3)),
+    "INSERT INTO event (id) VALUES (1), (2)",
+    "INSERT INTO story (id, event, first_entry, first_seen, last_seen, merged_into)"
+    " VALUES (1, 1, 1, '2026-11-24 09:00:00', '2026-11-24 10:00:00', NULL),"
+    " (2, 2, 2, '2026-11-24 10:00:00', '2026-11-24 10:00:00', 1)",
+    'INSERT INTO story_entry (entry, story, rule, numbers, "by", at)'
+    " VALUES (1, 1, 'first', '{}', 'rule', '2026-11-24 09:00:00'),"
+    " (2, 2, 'first', '{}', 'rule', '2026-11-24 10:00:00')",
+    f"INSERT INTO cluster_key (period, key, entry) VALUES (202648, {_KEY}, 2), (202648, {_KEY}, 1)",
+    'INSERT INTO hand (id, a_entry, b_entry, verdict, "by", at)'
+    " VALUES (1, 1, 2, 'together', 'me', '2026-11-24 10:00:00')",
+)
 
 
 def test_the_migrations_make_exactly_the_tables(any_store: Store) -> None:
@@ -285,3 +308,37 @@ def test_a_database_of_the_second_version_keeps_its_topics(database_url: str) ->
         assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
         found = versions.versions_of(connection, 1)
     assert [(row.hash, row.since.day, row.in_force) for row in found] == [("h2", 24, True), ("h1", 20, False)]
+
+
+def test_a_database_of_the_third_version_keeps_its_stories(database_url: str) -> None:
+    engine = sa.create_engine(database_url)
+    with engine.begin() as connection:
+        cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
+        for name in sa.inspect(connection).get_table_names():
+            connection.execute(sa.text(f'DROP TABLE "{name}"{cascade}'))
+    with engine.begin() as connection:
+        migrate(connection, "0003")
+        for statement in THIRD_VERSION:
+            connection.execute(sa.text(statement))
+    engine.dispose()
+    with Store(database_url, write=True) as store, store.write() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
+        told = stories.load_articles(connection, [1], bodies_for=set())[0]
+        copy = stories.candidates(connection, told, [Key("t:whale", 1.0)])
+        assert [(one.article.id, one.story, one.event, one.packed) for one in copy] == [(2, 1, 1, None)]
+        assert events.groups(connection, [1, 2]) == {
+            1: Group(1, 1, NOW, NOW + HOUR), 2: Group(2, 1, NOW + HOUR, NOW + HOUR)
+        }  # fmt: skip
+        rows = connection.execute(sa.select(t.story.c.event_rule, t.story.c.event_other, t.story.c.merged_into))
+        assert [tuple(row) for row in rows] == [("alone", None, None), ("alone", None, 1)]
+        assert connection.scalar(sa.select(t.hand.c.level)) == "story"
+        # and what refers to what was changed is still held to it
+        with pytest.raises(sa.exc.IntegrityError):
+            connection.execute(sa.insert(t.story_entry).values(entry=3, story=99, rule="x", numbers={}, by="x", at=NOW))
+
+
+@pytest.mark.parametrize("table", ["cluster_key", "term_df"])
+def test_tables_that_are_their_own_key_are_kept_once(store: Store, table: str) -> None:
+    with store.read() as connection:
+        row = connection.execute(sa.text(f"SELECT wr FROM pragma_table_list WHERE name = '{table}'"))
+        assert row.scalar_one() == 1

@@ -271,7 +271,7 @@ def test_a_copy_that_names_no_topic_says_whose_copy_it_is(store: Store) -> None:
                 entry=3, story=5, rule="url", numbers={"hours": 2.0}, by="rule", other=6, at=NOW
             )
         )
-    assert "It counts as a copy in story s5, by the same address as e6, 2 h apart." in ask_one(store, "e3").sentence
+    assert "It counts as a copy in story s5 by the same address as e6, 2 h apart." in ask_one(store, "e3").sentence
 
 
 def poll(store: Store, source: str, *, outcome: Outcome = Outcome.NEW, reason: str | None = None) -> None:

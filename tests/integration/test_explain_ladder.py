@@ -235,7 +235,12 @@ def test_the_whole_way(filled: Store) -> None:
         ("seen", "ok", "In a document of Courier at 09:00."),
         ("read", "ok", "The headline was searched."),
         ("matched", "ok", 'Matches Jack Ma ("Jack Ma" in the headline).'),
-        ("story", "ok", "It is the first of its story, s4."),
+        (
+            "story",
+            "ok",
+            "It is the first of its story, s4. The story is alone in event v4: stories are grouped from 5,000 articles "
+            "in its language on, and 9 were read so far.",
+        ),
         ("routed", "ok", "Jack Ma to console."),
         ("decided", "ok", "Send, at 09:00: first alert on this story for this channel."),
         ("delivered", "ok", "Sent to console at 09:00."),

@@ -42,6 +42,7 @@ from tests.conftest import MakeConfig
 from tests.integration import parse_jobs as jobs
 from tests.integration.serving import FakeResolver, Raw
 from tests.paths import NOW, in_force, rows, source_id, topic
+from tests.polling import GAP
 from tests.services import Home, after, feed, settings, watchlist
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -197,7 +198,7 @@ async def monitor(
     async with (
         Fetcher(
             allow_private=private, resolver=resolver, connect_timeout=TIMEOUT, read_gap_timeout=TIMEOUT,
-            total_timeout=2 * TIMEOUT,
+            total_timeout=2 * TIMEOUT, host_gap=GAP,
         ) as fetcher,
         ParsePool(workers, preload=PRELOAD) as pool,
     ):  # fmt: skip

@@ -122,6 +122,10 @@ async def test_a_feed_that_moved_on_leaves_a_gap_and_one_that_issues_its_ids_ane
         polled.later(hours=1)
         one.put("/feed", with_ids({"a9": ("Jack Ma opens a school in Lyon", one.url("/1"))}))
         await polled.poll()
+        assert rows(store, "SELECT count(*) FROM entry") == [(1,)]
+        polled.later(hours=1)
+        one.put("/feed", with_ids({"a10": ("Jack Ma opens a school in Lyon", one.url("/1-moved"))}))
+        await polled.poll()
         assert rows(store, "SELECT count(*) FROM gap") == [(0,)]
         assert [row[3] for row in decisions(store)] == ["baseline", "folded"]
         assert "only its id is new" in str(rows(store, "SELECT reason FROM alert WHERE decision = 'folded'"))
@@ -129,6 +133,24 @@ async def test_a_feed_that_moved_on_leaves_a_gap_and_one_that_issues_its_ids_ane
         one.put("/feed", with_ids({"c": ("Quite another thing entirely", one.url("/3"))}))
         await polled.poll()
         assert rows(store, "SELECT count(*) FROM gap") == [(1,)]
+
+
+async def test_an_entry_came_after_the_last_good_reading_in_which_it_was_not(store: Store) -> None:
+    async with site() as one, polling(store, JACK, sources=[source(one)]) as polled:
+        begun = polled.now
+        one.put("/feed", feed(("Jack Ma opens a school in Lyon", one.url("/1"))))
+        await polled.poll()
+        polled.later(hours=1)
+        await polled.poll()  # nothing has changed: a good reading all the same
+        polled.later(hours=1)
+        one.put("/feed", status=503)
+        await polled.poll()
+        polled.later(hours=1)
+        one.put("/feed", feed(("Jack Ma closes a school in Nice", one.url("/2")), ("Gone", one.url("/3"))))
+        await polled.poll()
+        with store.read() as connection:
+            found = connection.execute(sa.select(t.entry.c.absent_at).order_by(t.entry.c.id)).scalars().all()
+    assert found == [None, begun + timedelta(hours=1), begun + timedelta(hours=1)]
 
 
 async def test_a_flood_is_one_list_and_nothing_is_dropped(store: Store) -> None:

@@ -27,7 +27,7 @@ def seen(store: Store, since: datetime = NOW - timedelta(hours=24)) -> Day:
 
 
 def test_a_day_without_anything_is_empty(any_store: Store) -> None:
-    assert seen(any_store) == Day((), 0, 0, 0, {}, {})
+    assert seen(any_store) == Day((), {}, 0, 0, 0, {}, {})
 
 
 def test_a_story_comes_with_its_first_proof_for_each_topic(any_store: Store) -> None:
@@ -69,7 +69,7 @@ def test_a_changed_entry_is_counted(any_store: Store) -> None:
     changed = said("Jack Ma visits the old silk park", VISIT.url)
     tell(any_store, force, "Courier", changed, now=NOW + timedelta(minutes=9))
     (story,) = seen(any_store).stories
-    assert story.revisions == 1
+    assert [(change.was, change.title) for change in story.changes] == [(VISIT.title, changed.title)]
     assert story.proofs["Jack Ma"].title == changed.title
 
 

@@ -24,6 +24,7 @@ from monitor.store import tables as t
 from monitor.store.database import Store
 from monitor.web import Server, create_app
 from tests.paths import JACK, NOW, QWEN, in_force, said, source_id, tell, topic
+from tests.stores import throwaway
 
 VISIT = said(
     "Jack Ma visits the silk park", "https://courier.example/visit", teaser="On Monday Jack Ma planted a tree."
@@ -35,7 +36,7 @@ SLACK = Channel("pr-slack", "slack", off="set SLACK_WEBHOOK_URL")
 @pytest.fixture
 def store() -> Iterator[Store]:
     """A store that is gone after the test."""
-    with Store.throwaway() as opened:
+    with throwaway() as opened:
         yield opened
 
 
@@ -146,6 +147,67 @@ def test_a_story_on_two_topics_stands_under_both(store: Store) -> None:
     assert "1 story in 24 hours" in read.text
 
 
+SILENT = said("Lawyers of Jack Ma decline to speak of the tree", "https://herald.example/silent")
+
+
+def in_one_event(store: Store, *stories: int) -> None:
+    """Put stories into the event of the first of them."""
+    with store.write() as connection:
+        connection.execute(sa.update(t.story).where(t.story.c.id.in_(stories)).values(event=1, event_rule="event"))
+
+
+def test_stories_on_one_event_stand_together_and_whole(store: Store) -> None:
+    force = in_force(store, JACK, QWEN)
+    minute = timedelta(minutes=1)
+    tell(store, force, "Courier", VISIT, absent_at=NOW - 15 * minute)
+    tell(store, force, "Herald", COPY, now=NOW + 4 * minute, absent_at=NOW - 9 * minute)
+    tell(store, force, "Courier", said("Weather on which Jack Ma has no word", "https://courier.example/w"))
+    tell(store, force, "Herald", SILENT, now=NOW + 90 * minute, absent_at=NOW + 75 * minute, outlet="Daily Planet")
+    in_one_event(store, 1, 3)
+    read = page(store, force, now=NOW + timedelta(hours=2))
+    assert "2 stories, 3 outlets, 2 report it themselves" in read.text
+    assert "First: Courier or Herald, 08:45-09:00" in read.text
+    assert len([one for one in read.all("section") if one.get("class") == "event"]) == 1
+    assert len(read.all("article")) == 3, "none is hidden"
+    order = [read.text.index(title) for title in ("Lawyers of", "visits the silk", "Weather on which")]
+    assert order == sorted(order), "those of an event stand together, the newest first"
+    assert "of the stories not under this topic" not in read.text
+
+
+def test_what_of_an_event_stands_elsewhere_is_said(store: Store) -> None:
+    force = in_force(store, JACK, QWEN)
+    tell(store, force, "Courier", VISIT, now=NOW - timedelta(days=2))
+    tell(store, force, "Herald", SILENT)
+    tell(store, force, "Herald", said("Qwen3 on the tree", "https://herald.example/tree"))
+    in_one_event(store, 1, 2, 3)
+    read = page(store, force)
+    assert len(read.all("article")) == 2
+    assert read.text.count("3 stories, 2 outlets, 2 report it themselves") == 2, "under each topic"
+    assert read.text.count("2 of the stories not under this topic today: monitor stories --event v1") == 2
+
+
+def test_a_story_alone_has_no_event_around_it(store: Store) -> None:
+    force = in_force(store, JACK)
+    tell(store, force, "Courier", VISIT)
+    read = page(store, force)
+    assert "First:" not in read.text
+    assert [one for one in read.all("section") if one.get("class") == "event"] == []
+
+
+def test_what_copies_add_and_how_headlines_changed_is_said(store: Store) -> None:
+    force = in_force(store, JACK)
+    tell(store, force, "Courier", VISIT)
+    tell(store, force, "Herald", COPY, now=NOW + timedelta(minutes=4))
+    changed = said("Jack Ma sees the silk park", VISIT.url, teaser=VISIT.teaser)
+    tell(store, force, "Courier", changed, now=NOW + timedelta(minutes=9))
+    with store.write() as connection:
+        connection.execute(sa.update(t.story_entry).where(t.story_entry.c.entry == 2).values(added=["He left.", "x"]))
+    read = page(store, force, now=NOW + timedelta(hours=1))
+    assert 'Herald differs: +2 paragraphs, "He left."' in read.text
+    assert 'Headline changed 09:09: "sees" was "visits"' in read.text
+    assert "changed since" in read.text
+
+
 def test_times_are_those_of_the_watchlist(store: Store) -> None:
     force = in_force(store, JACK)
     tell(store, force, "Courier", VISIT)
@@ -207,8 +269,13 @@ def test_text_of_a_feed_is_text(store: Store, text: str) -> None:
     plain = page(store, force).elements
     entry = said(f"{text} Jack Ma {text}", "https://courier.example/x", teaser=f"{text} Jack Ma {text}")
     tell(store, force, "Courier", entry, outlet=text)
+    other = said(f"Wind {text} and Jack Ma", "https://courier.example/y")
+    tell(store, force, "Courier", said(f"Wind or {text} and Jack Ma", other.url), outlet=text)
+    tell(store, force, "Courier", other, outlet=text)
+    in_one_event(store, 1, 2)
     with store.write() as connection:  # a text that no cleaner has seen
         connection.execute(sa.update(t.entry).values(title=f"{text} Jack Ma {text}", outlet=text, language=text))
+        connection.execute(sa.update(t.story_entry).values(added=[text]))
     set_source(store, "Herald", state="broken", reason=text, name=text)
     answer = client(store, force).get("/").text
     read = Reader(answer)

@@ -76,6 +76,10 @@ def _hostile(payload: str) -> Card:
         NOW,
         (payload, payload),
         quotes,
+        own=2,
+        copies=1,
+        differs="+1 paragraph",
+        added=payload,
     )
 
 
@@ -139,7 +143,7 @@ def test_a_message_needs_a_card() -> None:
 def test_slack_payload_is_text(name: str) -> None:
     body = _render("slack", [_hostile(PAYLOADS[name])]).body
     assert _live_slack(body) == []
-    assert len(body.splitlines()) == 6, "a payload opened a line of its own"
+    assert len(body.splitlines()) == 7, "a payload opened a line of its own"
 
 
 def _live_slack(text: str) -> list[str]:
@@ -204,7 +208,7 @@ class _Nodes(html.parser.HTMLParser):
 def test_plain_payload_is_text(name: str, kind: ChannelKind) -> None:
     message = _render(kind, [_hostile(PAYLOADS[name])])
     lines = message.body.removesuffix("\n").split("\n")
-    assert len(lines) == (6 if kind == "console" else 5)
+    assert len(lines) == (7 if kind == "console" else 6)
     assert not _forbidden("".join(lines) + message.title)
     if kind == "apprise":
         assert re.search(r"@[\w&!#]|\]\(", message.body + message.title) is None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import database_url, load, locate, packaged_folder, starting_place, state_folder, write_starter
+from monitor.config.places import control_socket
 from monitor.config.watchlist import system_timezone
 from monitor.errors import ConfigError, UsageError
 
@@ -105,6 +106,18 @@ def test_init_writes_the_example_for_its_owner_alone(tmp_path: Path) -> None:
     assert (mode(written), mode(written.parent)) == (0o600, 0o700)
     assert (written.parent / "watchlist.schema.json").is_file()
     assert load(written.parent, {}).watchlist is not None
+
+
+def test_the_control_socket_lies_beside_the_database_or_in_the_state_folder(home: dict[str, str]) -> None:
+    assert control_socket("sqlite:////var/x/m.sqlite3", home) == Path("/var/x/m.sqlite3.sock")
+    assert control_socket("sqlite:///m.sqlite3?mode=rwc", home) == Path("m.sqlite3.sock")
+    first, other = (
+        control_socket(f"postgresql://{user}@db.example/{name}?password={user}", home)
+        for user, name in (("me:secret", "news"), ("you:hidden", "news"))
+    )
+    assert first == other, "a new password is no new database"
+    assert first.parent == state_folder(home)
+    assert first != control_socket("postgresql://db.example/old", home)
 
 
 def test_init_never_writes_over_anything(tmp_path: Path) -> None:

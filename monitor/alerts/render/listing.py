@@ -12,6 +12,7 @@ from monitor.alerts.render.wording import (
     Line,
     Run,
     Sheet,
+    differs_lines,
     discreet,
     foot,
     quote_lines,
@@ -56,7 +57,7 @@ def _item(number: int, card: Card, zone: ZoneInfo, now: datetime, quotes: int) -
     source = source_line(card, zone, now, name_zone=False)
     if source:
         lines.append(Line("meta", (Run(source),)))
-    lines += quote_lines(card, quotes)
+    lines += [*quote_lines(card, quotes), *differs_lines(card, quotes)]
     lines += [Line("body", (Run(part),)) for part in card.body.splitlines() if part.strip()]
     return [*lines, foot(card)]
 

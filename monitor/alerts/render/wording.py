@@ -21,6 +21,8 @@ UPDATE_SHOWN: Final = 110
 """Characters of the headline in the preview of an update, so that what is new is still in the preview."""
 OTHERS_SHOWN: Final = 5
 """Other words of a topic that are marked in a quotation, or listed of a headline."""
+ADDED_SHOWN: Final = 240
+"""Characters of a paragraph that a copy adds."""
 MATCH_SHOWN: Final = 200
 """Characters of the words that matched."""
 
@@ -66,6 +68,7 @@ def card_sheet(card: Card, *, zone: ZoneInfo, now: datetime, channel: str, quote
     lines = [
         *_source_lines(card, zone, now),
         *quote_lines(card, quotes),
+        *differs_lines(card, quotes),
         *(Line("body", (Run(part),)) for part in card.body.splitlines() if part.strip()),
         Line("why", (Run(_why(card, channel)),)),
         foot(card),
@@ -104,6 +107,14 @@ def quote_lines(card: Card, quotes: int) -> tuple[Line, ...]:
     return tuple(_quote_line(quote, also=quote.topic != main) for quote in ordered[:quotes])
 
 
+def differs_lines(card: Card, quotes: int) -> tuple[Line, ...]:
+    """``Differs: +2 paragraphs, "Alibaba declined to comment."``; the quotation goes where there is no room for any."""
+    if not card.differs:
+        return ()
+    added = shorten(visible(card.added).strip(), ADDED_SHOWN) if quotes else ""
+    return (Line("quote", (Run(f'Differs: {card.differs}, "{added}"' if added else f"Differs: {card.differs}"),)),)
+
+
 def foot(card: Card) -> Line:
     """The last line: the address, then the alert's id."""
     url = web_address(card.url)
@@ -112,9 +123,20 @@ def foot(card: Card) -> Line:
 
 
 def source_line(card: Card, zone: ZoneInfo, now: datetime, *, name_zone: bool = True) -> str:
-    """``The Guardian · published 09:12, seen 09:19 (London) · also ICIJ, Le Monde``; empty where nothing is known."""
-    parts = [_name(card.outlet) if card.outlet.strip() else "", _times(card, zone, now, name_zone), _also(card.also)]
+    """``The Guardian · published 09:12, seen 09:19 (London) · also ICIJ · 2 report it themselves``; empty where nothing
+    is known."""
+    also = _also(card.also)
+    counted = reporting(card.own, card.copies) if also and card.own else ""
+    parts = [_name(card.outlet) if card.outlet.strip() else "", _times(card, zone, now, name_zone), also, counted]
     return " · ".join(part for part in parts if part)
+
+
+def reporting(own: int, copies: int = 0) -> str:
+    """``2 report it themselves, 1 copies it``: outlets that have an article of their own, and that have copies only."""
+    said = "1 reports it itself" if own == 1 else f"{own} report it themselves"
+    if not copies:
+        return said
+    return f"{said}, 1 copies it" if copies == 1 else f"{said}, {copies} copy it"
 
 
 def clock(moment: datetime, zone: ZoneInfo, now: datetime) -> str:

@@ -71,6 +71,12 @@ def language_code(text: str) -> str | None:
     return None
 
 
+def language_name(code: str | None) -> str | None:
+    """``Swedish`` for ``sv`` and ``sv-FI``; None for a language that has no name here."""
+    base = base_language(code)
+    return next((name.capitalize() for name, named in _MEANT.items() if named == base), None)
+
+
 def code_meant(text: str) -> str | None:
     """The code of the language whose name, other code or country stands there instead; None where none is near."""
     word = text.strip().casefold()

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from monitor.model import TOLD
+from monitor.pipeline import coverage
+from monitor.pipeline.coverage import Event
 from monitor.store import evidence, listing, listing_alerts
 from monitor.store.database import Connection
 from monitor.store.entries import texts
-from monitor.store.evidence import EndedRow, JoinRow, MatchRow, NearMissRow
-from monitor.store.listing import EntryRow, StoryRow
+from monitor.store.evidence import ChangeRow, EndedRow, JoinRow, MatchRow, NearMissRow
+from monitor.store.listing import EntryRow
 from monitor.store.listing_alerts import AlertRow, DeliveryRow
+from monitor.store.listing_stories import StoryRow
 
-Row = TypeVar("Row", MatchRow, EndedRow, NearMissRow)
+Row = TypeVar("Row", MatchRow, EndedRow, NearMissRow, ChangeRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class Dossier:
     """By the alert's id."""
     stories: Mapping[int, StoryRow]
     """By the story's id."""
+    events: Mapping[int, Event]
+    """By the event's id."""
+    changes: Mapping[int, tuple[ChangeRow, ...]]
+    """In the order of revisions."""
     told: Mapping[tuple[str, str], AlertRow]
     """(subject, channel) to the alert by which the channel heard of it first."""
     texts: Mapping[int, tuple[str, str]]
@@ -51,7 +58,7 @@ def gather(connection: Connection, ids: Iterable[int]) -> Dossier:
         if alert.entry is not None:
             alerts[alert.entry].append(alert)
     every = [alert for own in alerts.values() for alert in own]
-    stories = listing.stories_by_id(connection, [entry.story for entry in entries if entry.story is not None])
+    stories = coverage.stories_by_id(connection, [entry.story for entry in entries if entry.story is not None])
     return Dossier(
         entries={entry.id: entry for entry in entries},
         matches=matches,
@@ -61,6 +68,8 @@ def gather(connection: Connection, ids: Iterable[int]) -> Dossier:
         alerts={entry: tuple(own) for entry, own in alerts.items()},
         deliveries=_carrying(connection, [alert.id for alert in every]),
         stories={story.id: story for story in stories},
+        events={one.row.id: one for one in coverage.events_by_id(connection, [story.event for story in stories])},
+        changes=_by_entry(evidence.changes_of(connection, [entry.id for entry in entries if entry.revision])),
         told=_told(connection, every),
         texts=texts(connection, [entry.id for entry in entries if entry.id not in matches]),
     )
@@ -82,9 +91,11 @@ def _carrying(connection: Connection, alerts: Sequence[str]) -> dict[str, tuple[
 
 
 def _told(connection: Connection, alerts: Sequence[AlertRow]) -> dict[tuple[str, str], AlertRow]:
-    folded = list(dict.fromkeys(alert.subject for alert in alerts if alert.decision == "folded"))
+    folded = dict.fromkeys(alert.subject for alert in alerts if alert.decision == "folded")
     first: dict[tuple[str, str], AlertRow] = {}
-    for alert in listing_alerts.alerts_of_subjects(connection, folded):
+    # a folded alert is about a story
+    for story, alert in listing_alerts.alerts_of_stories(connection, [int(subject[1:]) for subject in folded]):
         if alert.decision in TOLD:
+            first.setdefault((f"s{story}", alert.channel), alert)
             first.setdefault((alert.subject, alert.channel), alert)
     return first

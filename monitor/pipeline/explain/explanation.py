@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from monitor.store.evidence import JoinRow, MatchRow, NearMissRow
-from monitor.store.listing import EntryRow, StoryRow
+from monitor.pipeline.coverage import Event
+from monitor.store.evidence import ChangeRow, JoinRow, MatchRow, NearMissRow
+from monitor.store.listing import EntryRow
 from monitor.store.listing_alerts import AlertRow, DeliveryRow
+from monitor.store.listing_stories import StoryRow
 
 VERDICTS: Final = (
     "unknown_source", "gap", "not_fetched", "rejected", "not_matched", "unrouted", "baseline", "backfill", "import",
@@ -53,6 +55,13 @@ class Explanation:
     near_misses: tuple[NearMissRow, ...] = ()
     """As noted when it was read; where none were, those of the watchlist as it stands, on the text that is kept."""
     story: StoryRow | None = None
+    """Of the entry that the verdict is about."""
+    stories: tuple[StoryRow, ...] = ()
+    """Of all the entries."""
+    events: tuple[Event, ...] = ()
+    """Of those stories."""
+    changes: tuple[ChangeRow, ...] = ()
+    """What was changed about the entries after they were first seen."""
     evidence: tuple[JoinRow, ...] = ()
     alerts: tuple[AlertRow, ...] = ()
     deliveries: tuple[DeliveryRow, ...] = ()

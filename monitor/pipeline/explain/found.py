@@ -55,6 +55,8 @@ class Found:
         alerts = [alert for entry in ids for alert in dossier.alerts.get(entry, ())]
         carried = {d.id: d for alert in alerts for d in dossier.deliveries.get(alert.id, ())}
         joins = [dossier.joins[entry] for entry in ids if entry in dossier.joins]
+        numbers = dict.fromkeys(dossier.entries[entry].story for entry in ids)
+        stories = tuple(dossier.stories[n] for n in numbers if n is not None and n in dossier.stories)
         return Explanation(
             question=question,
             verdict=verdict,
@@ -62,7 +64,10 @@ class Found:
             entries=tuple(dossier.entries[entry] for entry in ids),
             matches=tuple(match for entry in sorted(ids) for match in dossier.matches.get(entry, ())),
             near_misses=tuple(near),
-            story=dossier.stories.get(fact.entry.story) if fact.entry.story else None,
+            story=fact.story,
+            stories=stories,
+            events=tuple(dossier.events[number] for number in dict.fromkeys(story.event for story in stories)),
+            changes=tuple(change for entry in ids for change in dossier.changes.get(entry, ())),
             evidence=tuple(sorted(joins, key=lambda join: (join.at, join.entry))),
             alerts=tuple(sorted(alerts, key=lambda a: (a.at, a.entry or 0, a.channel, a.id))),
             deliveries=tuple(carried[number] for number in sorted(carried)),
@@ -83,8 +88,17 @@ class Found:
             again = self._closeness.look_again(entry, *dossier.texts.get(number, ("", "")), reader, near)
             near = near or again.near
         ended = () if matches else dossier.ended.get(number, ())
-        join = dossier.joins.get(number)
-        return Fact(entry=entry, matches=matches, ended=ended, near=near, again=again, join=join)
+        story = dossier.stories.get(entry.story) if entry.story is not None else None
+        return Fact(
+            entry=entry,
+            matches=matches,
+            ended=ended,
+            near=near,
+            again=again,
+            join=dossier.joins.get(number),
+            story=story,
+            event=dossier.events.get(story.event) if story is not None else None,
+        )
 
     def _judged(self, fact: Fact, dossier: Dossier) -> list[tuple[str, Fact]]:
         own = dossier.alerts.get(fact.entry.id, ())

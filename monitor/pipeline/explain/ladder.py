@@ -19,9 +19,9 @@ from monitor.pipeline.explain.sentences import (
     matched,
     missed,
     removed,
-    rule_words,
     searched,
 )
+from monitor.pipeline.explain.together import added_words, event_words, placed_when, rule_words
 from monitor.store.evidence import Standing
 from monitor.store.listing_alerts import AlertRow, DeliveryRow
 from monitor.store.sightings import Polls, Reader
@@ -56,7 +56,7 @@ def of_entry(verdict: str, fact: Fact, ways: Ways, moments: Moments) -> tuple[St
     steps.append(Step("matched", "ok", f"{matched(fact, moments)}."))
     if fact.join is None:
         return whole([*steps, Step("story", "waiting", "It is in no story yet.")])
-    steps.append(Step("story", "ok", _in_story(fact)))
+    steps.append(Step("story", "ok", _in_story(fact, moments)))
     if fact.alert is None:
         return whole([*steps, _unrouted(fact, ways, moments)])
     return whole(
@@ -153,12 +153,19 @@ def _missed(fact: Fact, moments: Moments) -> Step:
     return Step("matched", "failed", missed(fact, moments), change)
 
 
-def _in_story(fact: Fact) -> str:
+def _in_story(fact: Fact, moments: Moments) -> str:
     join = fact.join
     assert join is not None
+    said = f"It joined s{join.story}{placed_when(join, moments.say)}"
     if join.rule == "first":
-        return f"It is {rule_words(join)}, s{join.story}."
-    return f"It joined s{join.story} by {rule_words(join)}."
+        said = f"It is {rule_words(join)}, s{join.story}"
+    differs = added_words(join, quoted=False)
+    if fact.story is not None:
+        group = event_words(fact.story, fact.event, fact.entry.language)
+        said += f"{f'; {differs}' if differs else ''}. The story is {group}"
+    elif differs:
+        said += f"; {differs}"
+    return f"{said}."
 
 
 def _routed(fact: Fact, moments: Moments) -> Step:

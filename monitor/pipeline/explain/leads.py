@@ -14,7 +14,7 @@ from monitor.pipeline.explain.headlines import Headlines
 from monitor.pipeline.explain.question import Address, AlertId, Id, Question, Words, spellings
 from monitor.pipeline.explain.unseen import Unseen, rejections_among
 from monitor.pipeline.explain.watch import Watch
-from monitor.store import evidence, listing, listing_alerts, sightings
+from monitor.store import evidence, listing, listing_alerts, listing_stories, sightings
 from monitor.store.database import Connection
 
 
@@ -123,8 +123,8 @@ class Leads:
         return Lead(entries=tuple(found))
 
     def _members(self, stories: Sequence[int]) -> list[int]:
-        roots = [story.id for story in listing.stories_by_id(self._connection, stories)]
-        return [entry for root in roots for entry in listing.members(self._connection, root)]
+        roots = [story.id for story in listing_stories.stories_by_id(self._connection, stories)]
+        return [entry for root in roots for entry in listing_stories.members(self._connection, root)]
 
     def _delivery(self, question: str, number: int) -> Lead:
         rows = listing_alerts.deliveries_by_id(self._connection, [number])

@@ -98,10 +98,12 @@ def _address(url: str) -> Address:
 
 def spellings(url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ways in which an entry may have this address: as it stands, with a host of other than ASCII letters in both
-    its forms (``пример.рф``, ``xn--e1afmkfd.xn--p1ai``), and the canonical form of each."""
+    its forms (``пример.рф``, ``xn--e1afmkfd.xn--p1ai``), and the canonical form of each (also without
+    its anchor, which may be the reader's)."""
     host = host_of(url)
     urls = dict.fromkeys((url, *(_with_host(url, form) for form in host_forms(host))))
-    keys = dict.fromkeys(key for form in urls if (key := canonical(form)) is not None)
+    pages = dict.fromkeys(page for form in urls for page in (form, form.partition("#")[0]))
+    keys = dict.fromkeys(key for page in pages if (key := canonical(page)) is not None)
     return tuple(urls), tuple(keys)
 
 

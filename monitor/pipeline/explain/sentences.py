@@ -10,10 +10,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from monitor.alerts.render.wording import clock
+from monitor.pipeline.coverage import Event
 from monitor.pipeline.explain.closeness import NOT_LOOKED, Again, closest
+from monitor.pipeline.explain.together import placed
 from monitor.store.evidence import EndedRow, JoinRow, MatchRow, NearMissRow
 from monitor.store.listing import EntryRow
 from monitor.store.listing_alerts import AlertRow, DeliveryRow
+from monitor.store.listing_stories import StoryRow
 
 NAMED = 3
 """Names spelled out in a sentence."""
@@ -46,6 +49,8 @@ class Fact:
     again: Again = NOT_LOOKED
     """What the watchlist as it stands makes of it, where it matched nothing when it was read."""
     join: JoinRow | None = None
+    story: StoryRow | None = None
+    event: Event | None = None
     alert: AlertRow | None = None
     delivery: DeliveryRow | None = None
     told: AlertRow | None = None
@@ -159,7 +164,7 @@ def _decided(fact: Fact, moments: Moments) -> str:
 def _folded(fact: Fact, moments: Moments) -> str:
     alert, told = _alert(fact), fact.told
     heard = f", which {alert.channel} heard of at {moments.say(told.at)} ({told.id})" if told else ""
-    how = f"; it is here by {rule_words(fact.join)}" if fact.join and fact.join.rule != "first" else ""
+    how = f"; it is here{placed(fact.join)}" if fact.join and fact.join.rule != "first" else ""
     return f"{matched(fact, moments)}. Not sent again: it is part of story {alert.subject}{heard}{how}."
 
 
@@ -181,7 +186,7 @@ def _not_matched(fact: Fact, moments: Moments) -> str:
     if (became := searched(entry)) is not None:
         parts.append(became)
     if fact.join is not None and fact.join.rule != "first":
-        parts.append(f"It counts as a copy in story s{fact.join.story}, by {rule_words(fact.join)}.")
+        parts.append(f"It counts as a copy in story s{fact.join.story}{placed(fact.join)}.")
     if entry.text_state == "aged":
         parts.append("Its text is no longer kept: only the headline was looked at again.")
     return " ".join(parts)
@@ -237,24 +242,6 @@ _SENTENCES: Final[Mapping[str, Callable[[Fact, Moments], str]]] = {
     "dead": _dead,
     "sent": _sent,
 }
-
-
-def rule_words(join: JoinRow) -> str:
-    """How an entry came into its story, in words with the numbers."""
-    other = f"e{join.other}" if join.other is not None else "an earlier entry"
-    apart = f", {join.numbers['hours']:g} h apart" if "hours" in join.numbers else ""
-    alike = f" (alike by {join.numbers['ts']:.0%})" if "ts" in join.numbers else ""
-    words = {
-        "first": "the first of its story",
-        "url": f"the same address as {other}{apart}",
-        "title=": f"the same headline as {other}{apart}",
-        "title~": f"the headline of {other} with words added or left out{alike}{apart}",
-        "body=": f"the same text as {other} under a like headline{alike}{apart}",
-    }.get(join.rule)
-    if words is None:
-        numbers = ", ".join(f"{name} {value:g}" for name, value in join.numbers.items())
-        words = f"{join.rule} with {other}" + (f" ({numbers})" if numbers else "")
-    return words if join.by == "rule" else f"{words}, put there by {join.by}"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -1,0 +1,1 @@
+"""How well stories and events are told apart: corpora, measures, and what is measured by them."""

@@ -1,0 +1,1 @@
+"""Which story an article belongs to, and which happening the story is about."""

@@ -1,0 +1,235 @@
+"""Cluster: the story of an entry and its copies, and the event of a new story. The caller holds the fold lock.
+
+Tier 1 (:func:`monitor.analysis.clustering.join.join`) says which story; only it may fold or silence. Tier 2
+(:func:`monitor.analysis.clustering.event.attach`) says with which other stories a new one is shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from monitor.analysis.clustering.added import added
+from monitor.analysis.clustering.event import centroid, likely, merges
+from monitor.analysis.clustering.eventless import eventless
+from monitor.analysis.clustering.features import (
+    Features,
+    counted_terms,
+    features,
+    language_of,
+    pack,
+    unpack,
+    unpack_shingles,
+)
+from monitor.analysis.clustering.guards import SERIES
+from monitor.analysis.clustering.join import join
+from monitor.analysis.clustering.keys import keys
+from monitor.analysis.clustering.same import may_share_body, same_story
+from monitor.analysis.clustering.weights import WARM, Frequencies
+from monitor.model import Article, Candidate, Group, Grouped, Join, Key, Source
+from monitor.store import entries as store_entries
+from monitor.store import events, hands, stories, terms
+from monitor.store import features as store_features
+from monitor.store.database import Connection
+
+SERIES_DAYS: Final = 30
+"""Days in which titles of one template are counted (judgement)."""
+MASK: Final = "m:"
+UNWEIGHTED: Final = Frequencies()
+"""Tier 1 looks at no statistics, so what is taken apart for it alone needs none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Whether tier 2 groups the stories that a source opens."""
+
+    warmed: frozenset[str] = frozenset()
+    """Languages whose statistics were counted beforehand, however few texts these were."""
+    off: bool = False
+    """The source is a hot list or a repository: there are no events in it."""
+
+
+GROUPING: Final = Grouping()
+
+
+def grouping_of(source: Source | None) -> Grouping:
+    """How the stories of a source are grouped; None: the watchlist does not know it."""
+    return Grouping(off=source is not None and eventless(source.url))
+
+
+def count_terms(connection: Connection, articles: Iterable[Article]) -> None:
+    """Count the terms of new entries, also of those that match nothing: they tell what is rare in their language."""
+    totals: Counter[str] = Counter()
+    seen: dict[str, Counter[str]] = {}
+    for article in articles:
+        language = language_of(article)
+        totals[language] += 1
+        seen.setdefault(language, Counter()).update(counted_terms(article))
+    if totals:
+        terms.count(connection, {language: (number, seen[language]) for language, number in totals.items()})
+
+
+def settle(
+    connection: Connection, article: Article, now: datetime, *, alike: bool = True, grouping: Grouping = GROUPING
+) -> int:
+    """The story of an entry: the one it is in, one that it joins, or one that it opens; its copies join too.
+
+    Not ``alike``: it is known that no entry shares an address, title or body with it, so it has no copies.
+    """
+    language = language_of(article)
+    total, seen = terms.frequencies(connection, language, counted_terms(article))
+    frequencies = Frequencies(language, total, seen)
+    mine = features(article, frequencies)
+    own = keys(mine)
+    story = stories.story_of(connection, article.id)
+    known = story is not None
+    # before its event is looked for: the middle of an event is made of what is stored
+    store_features.write(connection, article.id, pack(mine), article.when)
+    if story is None:
+        story = _place(connection, mine, own, frequencies, now, alike=alike, grouping=grouping)
+    stories.write_keys(connection, article.id, own, article.when, revised=known)
+    for copy in stories.equal_unmatched(connection, article) if alike else ():
+        taken = features(copy, UNWEIGHTED)
+        agreed = same_story(taken, mine)
+        if agreed is not None and story not in hands.stories_apart(connection, copy.id):
+            _join(connection, taken, agreed, story, now)
+    return story
+
+
+def join_copy(connection: Connection, article: Article, now: datetime) -> None:
+    """An entry that concerns no topic joins the story of which it is a copy, so that outlets and firsts are true."""
+    if stories.story_of(connection, article.id) is not None:
+        return
+    mine = features(article, UNWEIGHTED)
+    candidates = _open_to(connection, article, stories.candidates(connection, article, ()))
+    found = _copied(connection, mine, candidates)
+    if found is not None:
+        _join(connection, mine, found, _story_of(found, candidates), now)
+
+
+def _place(
+    connection: Connection,
+    mine: Features,
+    own: Sequence[Key],
+    frequencies: Frequencies,
+    now: datetime,
+    *,
+    alike: bool,
+    grouping: Grouping,
+) -> int:
+    """Put an entry that is in no story into one."""
+    article = mine.article
+    together = hands.bound(connection, article.id).together
+    for other, story in sorted(stories.stories_of(connection, sorted(together)).items()):
+        stories.join_story(connection, article.id, story, Join(other, hands.HAND), now, by=hands.HAND)
+        return story
+    candidates = _open_to(connection, article, stories.candidates(connection, article, own, alike=alike))
+    found = _copied(connection, mine, candidates)
+    if found is not None:
+        story = _story_of(found, candidates)
+        _join(connection, mine, found, story, now)
+        return story
+    return _open(connection, mine, own, candidates, frequencies, now, grouping)
+
+
+def _open(
+    connection: Connection,
+    mine: Features,
+    own: Sequence[Key],
+    candidates: Sequence[Candidate],
+    frequencies: Frequencies,
+    now: datetime,
+    grouping: Grouping,
+) -> int:
+    """Open a story, in the event of others on the same happening or in one of its own."""
+    article = mine.article
+    masked = sum(
+        stories.count_key(connection, key.name, article.when, SERIES_DAYS) for key in own if key.name[:2] == MASK
+    )
+    why = _alone(grouping, frequencies, article, masked)
+    if why is not None:
+        told = {"counted": frequencies.total, "needs": WARM} if why == "cold" else {"seen": masked}
+        return stories.open_story(connection, article.id, now, alone=why, numbers={} if why == "off" else told)
+    known = {one.story: one for one in sorted(candidates, key=lambda one: one.article.id, reverse=True) if one.packed}
+    others = [(unpack(one.article, one.packed), one.event) for one in known.values() if one.packed]
+    groups = events.groups(connection, {event for _, event in others})
+    found = likely(mine, others, groups, warm=True, masked_before=masked)
+    story = stories.open_story(connection, article.id, now, grouped=found[0] if found else None)
+    if found:
+        _move_middle(connection, found, groups)
+    else:
+        events.set_centroid(connection, events.event_of(connection, story), centroid([mine.vector]))
+    return story
+
+
+def _alone(grouping: Grouping, frequencies: Frequencies, article: Article, masked: int) -> str | None:
+    """Why tier 2 looks for no event; None: it does."""
+    if grouping.off or eventless(article.url):
+        return "off"
+    if not (frequencies.warm or frequencies.language in grouping.warmed):
+        return "cold"
+    return "template" if masked >= SERIES else None
+
+
+def _move_middle(connection: Connection, found: Sequence[Grouped], groups: Mapping[int, Group]) -> None:
+    """An event grew: its middle is made of its newest stories, and others that are the same event now go into it."""
+    event = found[0].event
+    middle = _middle(connection, event)
+    rivals = merges(found, {group.id: group for group in groups.values()}, middle)
+    if rivals and hands.spoken(connection, "event"):
+        rivals = [other for other in rivals if hands.may_unite(connection, event, other)]
+    for other in rivals:
+        events.merge_events(connection, event, other)
+    events.set_centroid(connection, event, _middle(connection, event) if rivals else middle)
+
+
+def _middle(connection: Connection, event: int) -> str:
+    members = events.newest_members(connection, event)
+    packed = store_features.load(connection, members)
+    articles = {one.id: one for one in stories.load_articles(connection, list(packed), bodies_for=set())}
+    return centroid([unpack(articles[one], packed[one]).vector for one in members if one in packed])
+
+
+def _open_to(connection: Connection, article: Article, candidates: list[Candidate]) -> list[Candidate]:
+    """Without those of stories from which the entry was split by hand."""
+    closed = hands.stories_apart(connection, article.id)
+    return [one for one in candidates if one.story not in closed] if closed else candidates
+
+
+def _story_of(found: Join, candidates: Sequence[Candidate]) -> int:
+    return next(one.story for one in candidates if one.article.id == found.other)
+
+
+def _copied(connection: Connection, mine: Features, candidates: Sequence[Candidate]) -> Join | None:
+    """Which of the candidates it copies; shingles are read only where they may decide."""
+    taken = [_taken_apart(connection, one) for one in candidates]
+    asked = [one.article.id for one in taken if not one.shingles and may_share_body(mine, one)]
+    loaded = store_features.shingles(connection, asked) if asked else {}
+    return join(
+        mine,
+        [
+            replace(one, shingles=unpack_shingles(loaded[one.article.id])) if one.article.id in loaded else one
+            for one in taken
+        ],
+    )
+
+
+def _taken_apart(connection: Connection, candidate: Candidate) -> Features:
+    """What a candidate is compared by: as it was stored, or from its text where it never was, or is no longer."""
+    if candidate.packed is not None:
+        return unpack(candidate.article, candidate.packed)
+    whole = stories.load_articles(connection, [candidate.article.id], bodies_for={candidate.article.id})
+    return features(whole[0], UNWEIGHTED)
+
+
+def _join(connection: Connection, mine: Features, found: Join, story: int, now: datetime) -> None:
+    """Join a story, with what the copy adds to the text that it copies: of full texts only, for a teaser is no text
+    from which something is missing."""
+    entry = mine.article.id
+    held = store_entries.texts(connection, (entry, found.other)) if mine.size else {}
+    ours, theirs = (held.get(one, ("", ""))[1] for one in (entry, found.other))
+    passages = added(ours, theirs) if ours and theirs else ()
+    stories.join_story(connection, entry, story, found, now, added=passages)
