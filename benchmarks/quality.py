@@ -73,7 +73,7 @@ def _processor() -> float:
 def every_figure(data: Path, wanted: Sequence[Measure], *, fast: bool, jobs: int) -> list[Figure]:
     """All figures in the order of the table; the longest run first, and what measures time at the end, alone."""
     alone = [one.name for one in wanted if one in ALONE]
-    beside = [one.name for one in wanted if one not in ALONE]
+    beside = [one.name for one in sorted(wanted, key=lambda one: not one.long) if one not in ALONE]
     found: dict[str, list[Figure]] = {}
     with ProcessPoolExecutor(max_workers=jobs) as pool:
         started = {name: pool.submit(measured, name, data, fast) for name in beside}

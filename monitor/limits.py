@@ -157,15 +157,13 @@ PUBLISHED_FLOOR_YEAR: Final = 1990
 # --- stories ------------------------------------------------------------------------------------
 CANDIDATES_CAP: Final = 50
 """Earlier entries that a new one is compared with (lab: 1.8 ms with bodies)."""
-BUCKET_CAP: Final = 200
+BUCKET_CAP: Final = 100
 """Newest entries read for one cluster key of one week: larger buckets are boilerplate."""
 BUCKET_FLOOR: Final = 10
 """And of a key that tells nearly nothing. Between the two it goes with the square of the key's weight: the newest few
 of a common word are chance finds, and reading them is most of what a lookup in a large store costs (judgement)."""
 PROBES_CAP: Final = 240
 """Cluster keys times weeks looked up for one entry, the heaviest first: 22 keys need about 100 (judgement)."""
-TERMS_CAP: Final = 16
-"""Title terms written as cluster keys for one entry."""
 STORY_WINDOW: Final = timedelta(days=7)
 """Titles further apart than this never make one story; an equal address does at any distance."""
 BODY_WINDOW: Final = timedelta(days=30)

@@ -76,6 +76,8 @@ class Measure:
     """The names of its figures."""
     run: Callable[[Path, bool], Sequence[Figure]]
     """Given the folder of the corpora, and whether a small sample is enough."""
+    long: bool = False
+    """It takes minutes: it begins first."""
 
 
 def short(value: float) -> str:

@@ -154,7 +154,7 @@ def _key(parts: SplitResult) -> str | None:
 
 def _place(fragment: str) -> bool:
     """Whether a fragment names what is read: a route (``#!/7``), or an entry among others on one page."""
-    return len(fragment) > 1 and (len(fragment) > 2 or fragment[0] not in "!/") and not anchor(fragment)
+    return len(fragment) > 1 and fragment.strip("!/") != "" and not anchor(fragment)
 
 
 def _netloc(parts: SplitResult, ports_to_drop: tuple[int, ...]) -> str:

@@ -161,6 +161,7 @@ def _draft(parsed: ParsedEntry, document: Parsed, outlet: str, tails: Collection
         outlet=named,
         language=_line(parsed.language or document.language)[:35].lower() or None,
         published=parsed.published,
+        key_place=canonical(key),
     )
     return _Draft(place or address, title or text_hash, replace(entry, key_hash=_hash(entry.key)))
 
@@ -168,7 +169,7 @@ def _draft(parsed: ParsedEntry, document: Parsed, outlet: str, tails: Collection
 def _apart(draft: _Draft, *, by_place: bool) -> Entry:
     """The entry with a key of its own among those that share one."""
     key = _short("\n".join((draft.entry.key, draft.place) if by_place else (draft.entry.key, draft.place, draft.says)))
-    return replace(draft.entry, key=key, key_hash=_hash(key))
+    return replace(draft.entry, key=key, key_hash=_hash(key), key_place=None)
 
 
 def _title_key(title: str, outlet: str, tails: Collection[str]) -> str | None:

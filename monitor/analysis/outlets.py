@@ -36,7 +36,8 @@ _COMMON: Final = _GENERIC | frozenset(
     " advertiser examiner enquirer argus monitor republic enterprise review advocate bulletin leader echo dispatch"
     " democrat eagle banner union age dailytelegraph dailymirror dailynation dailyexpress sundaytimes businessday"
     " businesstimes businessstandard mercury canada dagbladet dagen news state online thenews presse"
-    " zeitung abc".split()
+    " zeitung abc elmundo elpais lanacion laprensa lapresse lematin eluniversal eltiempo vesti index dnevnik"
+    " alwatan".split()
 )
 """Names of hosts under which several papers appear, in several countries: there the whole domain is the key."""
 _SHORT: Final = 3
@@ -77,15 +78,18 @@ def _key(outlet: str, host: str) -> str:
     parts = [part for part in (_name_key(part) for part in _parts(outlet)) if part]
     shown = any(part in _AGGREGATOR_NAMES for part in parts)
     name = _name(parts)
+    spelled = _joined(outlet)
     if not place or not name:
         return name or place
     if carried:
         return place if len(place) >= _SHORT and name.startswith(place) else name
     if shown or place == name:
         return place
+    bare = place.partition(".")[0]
+    if len(spelled) > _SHORT and spelled in bare:  # *The Telegraph* of India, *The Times* of India
+        return place
     if place in _KNOWN:  # two listed ones: who is named wrote it, and the other shows it
         return name if name in _KNOWN else place
-    bare = place.partition(".")[0]
     alike = min(len(bare), len(name)) >= _SHORT and (bare in name or name in bare)
     return place if alike or bare == name else name
 

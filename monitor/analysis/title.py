@@ -23,6 +23,7 @@ from monitor.analysis.wordlists import (
     NEGATIONS,
     NUMBER_WORDS,
     STOP,
+    TURNING,
 )
 
 TAIL_TOKENS: Final = 6
@@ -169,6 +170,15 @@ def turned(terms: Collection[str]) -> bool:
     return not _TURNING.isdisjoint(terms)
 
 
+def turns(folded: str) -> tuple[int, ...]:
+    """How often each word that turns a title round stands in a canonical one, of scripts without spaces, where no
+    single character would tell: 中止, ない, ไม่."""
+    if folded.isascii():
+        return ()
+    joined = folded.replace(" ", "")
+    return tuple(map(joined.count, _TURNS))
+
+
 @lru_cache(maxsize=4096)
 def _outlet(name: str) -> str:
     """Cached: each title is taken apart with its publisher's name."""
@@ -216,4 +226,5 @@ def _value(word: str) -> float | str | None:
 
 
 _TURNING: Final = frozenset(map(stem, NEGATIONS | AGAIN))
+_TURNS: Final = tuple(sorted("".join(words_of(word).texts) for word in TURNING))
 _SPACELESS_CALENDAR: Final = tuple((word, name) for word, name in CALENDAR.items() if len(word) > 1 and spaceless(word))

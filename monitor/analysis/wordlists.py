@@ -81,9 +81,28 @@ NEGATIONS: Final = frozenset(
     " refuses blocks cancels cancelled canceled former ex anniversary"
     " не нет ни без отрицает опроверг опровергли отменили отказался бывший экс"
     " nicht kein keine ohne ex pas non sans ni inte ej aldrig utan sin ne nie bez"
-    " 不 没 沒 未 否 非 无 無 拒 假 前".split()
+    " 不 没 沒 未 否 非 无 無 拒 假 前 안 못 않"
+    " cannot off fail fails failed almost ends ended stops stopped threat threatens scraps scrapped postponed"
+    " postpones suspends suspended abandons abandoned overturns overturned"
+    " against little yet declines kaum"
+    " niemals nie beinahe dementiert abgesagt gestoppt gescheitert scheitert verschoben jamais aucun dement"
+    " refuse echoue nunca jamas niega rechaza desmiente cancela aplaza suspende fracasa nao nega recusa"
+    " niet geen nooit ikke nem degil yok khong tidak bukan batal δεν μη ні لا لم لن ليس ليست ينفي تنفي نفي نفت"
+    " يرفض ترفض رفض الغاء تاجيل נגד לא אין नहीं नही न मत".split()
 )
 """Words that, put into a title, turn it round: with one of them more it is no copy."""
+
+TURNING: Final = frozenset(
+    "停止 中止 终止 取消 暂停 推迟 延期 搁置 撤销 撤回 失败 辟谣 谣言 反对 叫停 破裂 几乎 差点"
+    " せず ない なかっ ません 断念 见送 取り消 误报 破弃"
+    " 아니 부인 취소 연기 중단 무산 거부 철회 실패 불발 반대 부결 보류 ไม่ ยกเลิก ระงับ เลื่อน ปฏิเสธ เกือบ".split()
+)
+"""The same of scripts without spaces, where such a word has several characters."""
+
+VARIANTS: Final = frozenset(
+    "mini nano lite pro max plus ultra turbo flash preview beta base instruct coder omni vl thinking distill".split()
+)
+"""Words that, put into a title as they stand, name another thing of one family: GPT-5 mini is not GPT-5."""
 
 AGAIN: Final = frozenset(
     "second third fourth fifth another again may might could would"

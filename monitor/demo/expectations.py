@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.demo.morning import SHOWN_STORY, Morning
+from monitor.demo.morning import OWN_REPORT, SHOWN_STORY, Morning
 from monitor.model import TOLD, Outcome
+from monitor.pipeline.coverage import Event
 from monitor.store.listing_alerts import AlertRow
 from monitor.store.listing_stories import StoryRow
 
@@ -40,7 +41,7 @@ def _polls(morning: Morning) -> list[Expectation]:
         Expectation("second pass: outlets with new entries", 7, second[Outcome.NEW]),
         Expectation("third pass: outlets with something changed", 1, third[Outcome.NEW]),
         Expectation("third pass: outlets that answered 304", 6, third[Outcome.NOT_MODIFIED]),
-        Expectation("entries recorded", 32, len(morning.entries)),
+        Expectation("entries recorded", 33, len(morning.entries)),
         Expectation("revisions recorded", 1, sum(entry.revision for entry in morning.entries)),
     ]
 
@@ -50,11 +51,25 @@ def _stories(morning: Morning) -> list[Expectation]:
     lectures = _titled(morning, "Fennmark Hall lecture")
     both = [story for story in morning.stories if len(story.topics) > 1]
     forum = _titled(morning, "farming forum")
+    added = [(outlet, len(paragraphs)) for outlet, paragraphs in morning.added.items()]
+    visit = [*syndicated, *_titled(morning, OWN_REPORT)]
+    forums = [*forum, *both]
+    events = morning.events
+    outlets = [(len(one.numbers.outlets), len(one.numbers.independent)) for one in events]
     return [
-        Expectation("stories", 12, len(morning.stories)),
+        Expectation("stories", 13, len(morning.stories)),
         Expectation("one article in three outlets is one story", [3], [len(s.outlets) for s in syndicated]),
+        Expectation("the copy that adds a paragraph", [("Port Ellery Courier", 1)], added),
         Expectation("also when it was already published", [2], [len(s.outlets) for s in forum]),
         Expectation("evenings 3 and 4 of one lecture series stay two stories", [1, 1], [s.entries for s in lectures]),
+        Expectation("and in no event with others", 0, sum(_holds(one, lectures) for one in events)),
+        Expectation(
+            "a forum announced and opened is one event", 2, max((_holds(one, forums) for one in events), default=0)
+        ),
+        Expectation(
+            "two reports on one visit are one event", 2, max((_holds(one, visit) for one in events), default=0)
+        ),
+        Expectation("outlets of the events, and those that report it themselves", [(3, 2), (3, 2)], outlets),
         Expectation("one story is on both topics", [("Jack Ma", "Qwen3")], [story.topics for story in both]),
     ]
 
@@ -69,7 +84,7 @@ def _alerts(morning: Morning) -> list[Expectation]:
     first = morning.passes[0].at
     times = Counter((alert.subject, alert.channel) for alert in stories)
     return [
-        Expectation("alerts on stories", 9, len(stories)),
+        Expectation("alerts on stories", 10, len(stories)),
         Expectation("stories alerted twice on a channel", 0, sum(count > 1 for count in times.values())),
         Expectation("alerts on what was published before the first pass", 0, sum(a.at == first for a in stories)),
         Expectation("entries listed because they were published before", 4, decisions["baseline"]),
@@ -91,7 +106,7 @@ def _matches(morning: Morning) -> list[Expectation]:
     explained = morning.explained
     near = [miss.topic for miss in explained.near_misses]
     return [
-        Expectation("entries on a topic", 15, len(matched)),
+        Expectation("entries on a topic", 16, len(matched)),
         Expectation("entries on a topic in Chinese and in Russian", (2, 2), (languages["zh"], languages["ru"])),
         Expectation("Qwen3.5 is not Qwen3", [(), ()], other_version),
         Expectation("河马云 is not 马云", [()], other_word),
@@ -102,6 +117,11 @@ def _matches(morning: Morning) -> list[Expectation]:
 
 def _titled(morning: Morning, words: str) -> list[StoryRow]:
     return [story for story in morning.stories if words in story.title]
+
+
+def _holds(event: Event, stories: list[StoryRow]) -> int:
+    """How many of the stories are in an event of several."""
+    return sum(story.id in event.row.stories for story in stories)
 
 
 def _on(alerts: list[AlertRow], subjects: set[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,12 +17,13 @@ from monitor.fetch import Fetcher
 from monitor.model import Card, ChannelKind, Message, PollResult
 from monitor.parse import ParsePool
 from monitor.pipeline import coverage
+from monitor.pipeline.coverage import Event
 from monitor.pipeline.deliver import Deliverer, card_of
 from monitor.pipeline.explain import Explainer, Explanation
 from monitor.pipeline.force import InForce, put_in_force
 from monitor.pipeline.poll import Poller, one_pass
 from monitor.pipeline.writer import Writer
-from monitor.store import facts, listing, listing_alerts
+from monitor.store import evidence, facts, listing, listing_alerts, terms
 from monitor.store.database import Connection, Store
 from monitor.store.listing import EntryRow
 from monitor.store.listing_alerts import AlertRow, DeliveryRow
@@ -34,8 +36,12 @@ AFTERWARDS: Final = timedelta(minutes=2)
 """How long after the last pass the page and ``explain`` look back."""
 SHOWN_STORY: Final = "silk park on Lake Ostra"
 """Words of the headline whose alert is shown as each kind of channel writes it."""
+OWN_REPORT: Final = "lays out a row"
+"""Words of the headline of another report on the same visit."""
 NEAR_MISS: Final = "harvest letters"
 """Words of the headline that ``explain`` is asked about."""
+COUNTED: Final = "counted.json"
+"""In how many of how many articles of a language its words stand: invented, for a monitor that has run for days."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,12 @@ class Morning:
     entries: tuple[EntryRow, ...]
     stories: tuple[StoryRow, ...]
     """In the order in which they opened."""
+    events: tuple[Event, ...]
+    """Those of several stories."""
+    added: Mapping[str, tuple[str, ...]]
+    """Outlet to the paragraphs by which its copy differs from what it copies."""
+    counted: Mapping[str, int]
+    """Language to the articles that count as read before the morning."""
     alerts: tuple[AlertRow, ...]
     deliveries: tuple[DeliveryRow, ...]
     card: Card | None
@@ -87,6 +99,7 @@ async def morning(store: Store, outlets: Outlets, clock: Clock, data: Path) -> M
     """
     clock.now = _time_of(outlets.editions[0])
     force = _in_force(store, outlets, clock, data)
+    counted = _count_beforehand(store, data)
     writer = Writer(store)
     writer.start()
     cards: list[str] = []
@@ -106,7 +119,7 @@ async def morning(store: Store, outlets: Outlets, clock: Clock, data: Path) -> M
             passes.append(Pass(clock.now, tuple(sorted(results, key=lambda r: r.source_id)), tuple(cards)))
     await writer.close()
     clock.now += AFTERWARDS
-    return _gathered(store, force, clock.now, tuple(passes))
+    return _gathered(store, force, clock.now, tuple(passes), counted)
 
 
 def _time_of(edition: str) -> datetime:
@@ -120,15 +133,31 @@ def _in_force(store: Store, outlets: Outlets, clock: Clock, data: Path) -> InFor
     return put_in_force(store, loaded.watchlist, loaded.settings, digest=loaded.digest, text=loaded.masked, now=clock())
 
 
-def _gathered(store: Store, force: InForce, now: datetime, passes: tuple[Pass, ...]) -> Morning:
+def _count_beforehand(store: Store, data: Path) -> Mapping[str, int]:
+    """Stories are grouped into events in languages of which enough was read; a morning of nine outlets is not."""
+    file = data / COUNTED
+    read = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    with store.write() as connection:
+        terms.count(connection, {language: (one["articles"], one["terms"]) for language, one in read.items()})
+    return {language: one["articles"] for language, one in read.items()}
+
+
+def _gathered(
+    store: Store, force: InForce, now: datetime, passes: tuple[Pass, ...], counted: Mapping[str, int]
+) -> Morning:
     with store.read() as connection:
         alerts = tuple(reversed(listing_alerts.alerts(connection)))
         card = _card(connection, alerts)
+        entries = tuple(reversed(listing.entries(connection)))
+        stories = tuple(reversed(coverage.stories(connection)))
         explainer = Explainer(connection, force.matcher, zone=force.zone, now=now)
         return Morning(
             passes=passes,
-            entries=tuple(reversed(listing.entries(connection))),
-            stories=tuple(reversed(coverage.stories(connection))),
+            entries=entries,
+            stories=stories,
+            events=tuple(one for one in reversed(coverage.events(connection)) if len(one.row.stories) > 1),
+            added=_added(connection, entries),
+            counted=counted,
             alerts=alerts,
             deliveries=tuple(reversed(listing_alerts.deliveries(connection))),
             card=card,
@@ -137,6 +166,12 @@ def _gathered(store: Store, force: InForce, now: datetime, passes: tuple[Pass, .
             now=now,
             force=force,
         )
+
+
+def _added(connection: Connection, entries: tuple[EntryRow, ...]) -> Mapping[str, tuple[str, ...]]:
+    outlets = {entry.id: entry.outlet for entry in entries}
+    joined = evidence.joins_of(connection, list(outlets))
+    return {outlets[one.entry]: one.added for one in joined if one.added}
 
 
 def _card(connection: Connection, alerts: tuple[AlertRow, ...]) -> Card | None:

@@ -12,11 +12,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from monitor.alerts.render.neutral import visible
-from monitor.alerts.render.wording import zone_name
+from monitor.alerts.render.neutral import shorten, visible
+from monitor.alerts.render.wording import clock, zone_name
+from monitor.analysis.clustering import firsts
+from monitor.analysis.query.tongues import language_name
 from monitor.demo.expectations import Expectation
 from monitor.demo.morning import Morning, Pass
 from monitor.model import TOLD
+from monitor.pipeline.coverage import differs_words, numbers_words
 from monitor.pipeline.force import InForce
 
 NEXT: Final = (
@@ -24,6 +27,8 @@ NEXT: Final = (
     ("monitor try ADDRESS", "see what a feed says and what of it would match"),
     ("monitor run", "watch until stopped; the page of the day is at 127.0.0.1:8321"),
 )
+ADDED_SHOWN: Final = 100
+"""Characters of a paragraph that a copy adds."""
 _PASSES: Final = (
     ("First", "What was already published is listed, not sent. Two outlets cannot be read, which the owner is told."),
     ("Second", "New entries: each story is sent once, its copies in other outlets are folded into it."),
@@ -40,6 +45,7 @@ def show(terminal: Console, morning: Morning, expectations: Sequence[Expectation
     for number, one in enumerate(morning.passes):
         _pass(terminal, number, one, morning.force)
     _stories(terminal, morning)
+    _events(terminal, morning)
     _messages(terminal, morning)
     _explained(terminal, morning)
     _heading(terminal, "Next")
@@ -67,7 +73,7 @@ def rows(morning: Morning, expectations: Sequence[Expectation]) -> Iterator[dict
     for story in morning.stories:
         yield {
             "story": f"s{story.id}", "title": story.title, "url": story.url, "outlets": list(story.outlets),
-            "entries": story.entries, "topics": list(story.topics),
+            "entries": story.entries, "topics": list(story.topics), "event": f"v{story.event}",
         }  # fmt: skip
     for alert in morning.alerts:
         yield {
@@ -91,6 +97,7 @@ def summary(morning: Morning, expectations: Sequence[Expectation]) -> dict[str, 
         "revisions": sum(entry.revision for entry in morning.entries),
         "matched": sum(bool(entry.topics) for entry in morning.entries),
         "stories": len(morning.stories),
+        "events": len(morning.events),
         "alerts": sum(decisions[decision.value] for decision in TOLD),
         "listed": decisions["baseline"],
         "folded": decisions["folded"],
@@ -139,6 +146,30 @@ def _stories(terminal: Console, morning: Morning) -> None:
             ", ".join(parts),
         )  # fmt: skip
     terminal.print(Padding(table, (0, 0, 0, 2), expand=False))
+
+
+def _events(terminal: Console, morning: Morning) -> None:
+    """What stands together, what a copy adds, and what made it possible on a single morning."""
+    zone = morning.force.zone
+    _heading(terminal, f"{len(morning.events)} events of several stories")
+    said = []
+    for event in morning.events:
+        numbers = event.numbers
+        first = firsts.sentence(numbers.first, lambda at: clock(at, zone, morning.now)) if numbers.first else ""
+        together = " and ".join(f"s{story}" for story in event.row.stories)
+        said.append(f"{together}: {numbers_words(len(event.row.stories), numbers)}\n    first: {first}")
+    for outlet, added in morning.added.items():
+        said.append(f'{outlet} differs: {differs_words(len(added))}, "{shorten(added[0], ADDED_SHOWN)}"')
+    beforehand = ", ".join(
+        f"{articles:,} articles in {language_name(language) or language}"
+        for language, articles in morning.counted.items()
+    )
+    said.append(
+        "Stories are grouped only where enough of a language was read to tell its rare words; for this morning "
+        f"invented word counts of {beforehand or 'no articles'} were put in beforehand. "
+        "An event hides none of its stories."
+    )
+    _plain(terminal, "\n".join(said))
 
 
 def _decided(decided: Counter[str]) -> Iterator[str]:

@@ -86,6 +86,8 @@ class Entry:
     outlet: str | None = None
     language: str | None = None
     published: datetime | None = None
+    key_place: str | None = None
+    """The canonical address that ``key`` is; None where it is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,12 +60,10 @@ def record_document(
     """Write all that ``entries`` of one source change.
 
     ``absent_at`` is the last good reading of the source before this one, in which what is new was not yet there (None:
-    there was none).
-
-    ``name`` is the source's, for topics that ask for it; ``topics`` are the only topics that read this source (None:
-    all); ``cluster_all`` puts entries that match nothing into stories too; ``grouping`` says whether tier 2 groups
-    them (None: as the watchlist's source has it); ``keys_only`` records what was told apart before: equal keys
-    are one entry, others are not. The caller owns the transaction or savepoint.
+    there was none). ``name`` is the source's, for topics that ask for it; ``topics`` are the only topics that read this
+    source (None: all); ``cluster_all`` puts entries that match nothing into stories too; ``grouping`` says whether tier
+    2 groups them (None: as the watchlist's source has it); ``keys_only`` records what was told apart before: equal
+    keys are one entry, others are not. The caller owns the transaction or savepoint.
     """
     checked = [_dated(entry, now) for entry in entries]
     recorded = store_entries.record(
@@ -80,17 +78,17 @@ def record_document(
     store_entries.write_texts(connection, changed, matched, now)
     grouping = grouping or grouping_of(force.sources.get(source))
     sending: list[tuple[Alert, str]] = []
+    settling = [one.id for one in changed if cluster_all or one.id in matched]
+    alike = stories.with_alike(connection, settling) if settling else frozenset()
     for one in changed:
         sending += _follow(
             connection, force, one, found[one.id], outlet, origin, source, now,
-            cluster_all=cluster_all, grouping=grouping,
+            cluster_all=cluster_all, grouping=grouping, alike=one.id in alike,
         )  # fmt: skip
     post(connection, sending, now)
     count_terms(connection, [article_of(one, outlet, now) for one in changed if one.status == "new"])
     if not cluster_all:
-        unmatched = {one.id: one for one in changed if one.id not in matched}
-        for twin in sorted(stories.with_twins(connection, list(unmatched))):
-            join_copy(connection, article_of(unmatched[twin], outlet, now), now)
+        _join_copies(connection, [one for one in changed if one.id not in matched], outlet, now)
     return Tally(
         recorded=tuple(recorded),
         new=sum(r.status == "new" for r in changed),
@@ -100,6 +98,13 @@ def record_document(
         again=sum(r.again for r in recorded),
         unsure=frozenset(one.id for one in changed if found[one.id].open),
     )
+
+
+def _join_copies(connection: Connection, unmatched: Sequence[Recorded], outlet: str, now: datetime) -> None:
+    """Entries that match nothing join the stories of which they are copies: one look for all of the document."""
+    by_id = {one.id: one for one in unmatched}
+    for twin in sorted(stories.with_twins(connection, list(by_id))):
+        join_copy(connection, article_of(by_id[twin], outlet, now), now)
 
 
 def post(connection: Connection, sending: Sequence[tuple[Alert, str]], now: datetime) -> None:
@@ -131,12 +136,13 @@ def _follow(
     *,
     cluster_all: bool,
     grouping: Grouping,
+    alike: bool,
 ) -> list[tuple[Alert, str]]:
     if one.status == "revision" or found.matches or found.near:
         store_entries.write_matches(connection, one, found.matches, found.near, versions=force.versions, now=now)
     if not found.matches and not cluster_all:
         return []
-    story = settle(connection, article_of(one, outlet, now), now, grouping=grouping)
+    story = settle(connection, article_of(one, outlet, now), now, alike=alike, grouping=grouping)
     if not found.matches:
         return []
     old: Mapping[int, Origin] = {}

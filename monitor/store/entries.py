@@ -59,7 +59,7 @@ def record(
     """
     known = identity.known(connection, source, [e.key_hash for e in entries])
     fresh = [e for e in entries if e.key_hash not in known]
-    again = identity.under_other_ids(connection, source, fresh) if another and fresh else {}
+    again = identity.under_other_ids(connection, source, fresh, entries) if another and fresh else {}
     if again:
         identity.remember(connection, source, again)
         fresh = [e for e in fresh if e.key_hash not in again]
@@ -81,6 +81,9 @@ def record(
             continue
         done.add(row.id)
         kept = texts(connection, [row.id]).get(row.id)
+        if another and (older := identity.shown_before(connection, source, entry, row.id)) is not None:
+            recorded.append(Recorded(older.id, older.revision, "known", entry))
+            continue
         reason = another(identity.worded(connection, row, kept), entry, now) if another else None
         if reason is not None:
             recorded.append(_succeed(connection, source, row, entry, reason, insert))

@@ -4,6 +4,7 @@ newsletter stands under the key of the last."""
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -49,6 +50,18 @@ _ISSUE: Final = sa.select(*_ROW).where(
     ),
 )
 
+_SHOWN: Final = (
+    sa.select(*_ROW)
+    .where(
+        t.entry.c.url_key == sa.bindparam("place"),
+        t.entry.c.source == sa.bindparam("of"),
+        t.entry.c.text_hash == sa.bindparam("text"),
+        t.entry.c.id != sa.bindparam("standing"),
+    )
+    .order_by(t.entry.c.id)
+    .limit(1)
+)
+
 
 def known(connection: sa.Connection, source: int, keys: Sequence[str]) -> dict[str, Any]:
     """The rows of entries that were seen under these key hashes; their ``id`` is None where only the key was kept."""
@@ -58,11 +71,15 @@ def known(connection: sa.Connection, source: int, keys: Sequence[str]) -> dict[s
     return found
 
 
-def under_other_ids(connection: sa.Connection, source: int, fresh: Sequence[Entry]) -> dict[str, Any]:
+def under_other_ids(
+    connection: sa.Connection, source: int, fresh: Sequence[Entry], whole: Sequence[Entry]
+) -> dict[str, Any]:  # fmt: skip
     """Of entries whose keys were never seen, those that the source published before under another id: key hash to row.
 
     The same address and title, or (a site has moved) the same title with the same path or body; and with that the same
-    date of publication or the same texts to the letter.
+    date of publication or the same texts to the letter. Or, whatever its title, the same address with the same date and
+    body; or an id that is that address but for what names nothing (``#2`` counts its versions), where nothing else
+    stands there, in what is stored and in the ``whole`` document.
     """
     rows: dict[int, Any] = {}
     for column, statement in _SHARING.items():
@@ -74,10 +91,14 @@ def under_other_ids(connection: sa.Connection, source: int, fresh: Sequence[Entr
     for _, row in sorted(rows.items()):  # the oldest first: it is the one that later ids stand for
         for value in {row.url_key, row.title_key} - {None}:
             places.setdefault(value, []).append(row)
+    here = Counter(entry.url_key for entry in whole)
     found = {}
     for entry in fresh:
         near = [*places.get(entry.url_key or "", ()), *places.get(entry.title_key or "", ())]
         same = next((row for row in near if _same(row, entry)), None)
+        if same is None and entry.url_key is not None and entry.key_place == entry.url_key and here[entry.url_key] == 1:
+            there = [row for row in places.get(entry.url_key, ()) if row.url_key == entry.url_key]
+            same = there[0] if len(there) == 1 else None
         if same is not None:
             found[entry.key_hash] = same
     return found
@@ -126,6 +147,15 @@ def issue(connection: sa.Connection, source: int, entry: Entry) -> tuple[Entry, 
     return replace(entry, key_hash=own), connection.execute(_ISSUE, bound).first()
 
 
+def shown_before(connection: sa.Connection, source: int, entry: Entry, standing: int) -> Any:
+    """The row of an earlier issue at the address that is its key, which a cache shows once more; not of the one that is
+    ``standing`` there. Its date is no help: it would pass for a revision of the newest one."""
+    if entry.url_key is None or entry.key_place != entry.url_key:
+        return None
+    bound = {"of": source, "place": entry.url_key, "text": entry.text_hash, "standing": standing}
+    return connection.execute(_SHOWN, bound).first()
+
+
 def succeed(connection: sa.Connection, source: int, key_hash: str, entry: int) -> None:
     """From now on the key means this entry."""
     here = t.seen.c.source == source, t.seen.c.key_hash == key_hash
@@ -150,10 +180,11 @@ def _same(row: Any, entry: Entry) -> bool:
     if not dated and row.text_hash != entry.text_hash:
         return False
     titled = row.title_key is not None and row.title_key == entry.title_key
+    embodied = row.body_hash is not None and row.body_hash == entry.body_hash
     if row.url_key is not None and row.url_key == entry.url_key:
-        return bool(titled or row.title == entry.title)
+        return bool(titled or row.title == entry.title or (dated and embodied))
     moved = _path(row.url_key) == _path(entry.url_key) != ""
-    return bool(titled and (moved or (row.body_hash is not None and row.body_hash == entry.body_hash)))
+    return bool(titled and (moved or embodied))
 
 
 def _path(url_key: str | None) -> str:

@@ -196,11 +196,16 @@ def load_articles(connection: sa.Connection, ids: Sequence[int], *, bodies_for: 
 
 def open_story(
     connection: sa.Connection, entry: int, now: datetime, *, grouped: Grouped | None = None, alone: str = "alone",
-    numbers: Mapping[str, float] | None = None, by: str = "rule",
+    numbers: Mapping[str, float] | None = None, centroid: str = "", by: str = "rule",
 ) -> int:  # fmt: skip
     """A new story with ``entry`` as its first: in the event that it was ``grouped`` with, or in a new one of its own,
-    for which ``alone`` says why (``alone``, ``cold``, ``template``, ``off``) with its ``numbers``."""
-    event = events.grow(connection, grouped.event, now) if grouped else events.open_event(connection, now)
+    for which ``alone`` says why (``alone``, ``cold``, ``template``, ``off``) with its ``numbers``; ``centroid``
+    is the new event's middle."""
+    event = (
+        events.grow(connection, grouped.event, now)
+        if grouped
+        else events.open_event(connection, now, centroid=centroid)
+    )
     values = {
         "event": event, "first_entry": entry, "first_seen": now, "last_seen": now,
         "event_rule": "event" if grouped else alone,

@@ -18,6 +18,10 @@ import pytest
 
 from monitor.demo import DATA
 
+ADDED = (
+    "The Courier counted the benches: the eleven on the harbour side, which were lost in the flood, have not been put "
+    "back, and the park's office names no date for them."
+)
 COMMAND = (sys.executable, "-m", "monitor", "demo")
 
 
@@ -55,8 +59,8 @@ def test_it_walks_the_whole_path_in_20_seconds_and_leaves_nothing(tmp_path: Path
     assert (done.returncode, done.stderr) == (0, "")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert summary(done.stdout) | {"expectations": 0} == {
-        "ok": True, "passes": 3, "polls": 25, "sources": 9, "entries": 32, "revisions": 1, "matched": 15, "stories": 12,
-        "alerts": 11, "listed": 4, "folded": 3, "sent": 11, "expectations": 0, "failed": [],
+        "ok": True, "passes": 3, "polls": 25, "sources": 9, "entries": 33, "revisions": 1, "matched": 16, "stories": 13,
+        "events": 2, "alerts": 12, "listed": 4, "folded": 3, "sent": 12, "expectations": 0, "failed": [],
     }  # fmt: skip
     assert all(row["ok"] for row in rows if "expectation" in row)
     assert list(tmp_path.iterdir()) == []
@@ -66,7 +70,8 @@ def test_it_shows_what_a_reader_would_get(tmp_path: Path) -> None:
     done = run(tmp_path)
     assert done.returncode == 0
     for words in (
-        "First pass, 09:00", "Second pass, 09:20", "Third pass, 09:40", "12 stories",
+        "First pass, 09:00", "Second pass, 09:20", "Third pass, 09:40", "13 stories",
+        "2 events", "differs: +1 paragraph", "invented word counts",
         "One alert on the console", "One alert in Slack", "One alert as a mail", "Subject: Jack Ma ",
         "|Read>", "also Port Ellery Courier, Fennmark Dispatch", 'inside "Qwen3.5"', "monitor init", "monitor run",
     ):  # fmt: skip
@@ -90,10 +95,12 @@ def replaced(name: str, old: str, new: str) -> Callable[[Path], None]:
     ("edit", "failed"),
     [
         (replaced("0920/dispatch.xml", "visits reopened silk park", "skips reopened silk park"), "stories"),
+        (lambda data: (data / "counted.json").unlink(), "two reports on one visit are one event"),
+        (replaced("0920/courier.xml", ADDED, ""), "the copy that adds a paragraph"),
         (lambda data: (data / "0940" / "courier.xml").unlink(), "revisions recorded"),
         (replaced("watchlist.yaml", ", not_inside: [河马云]", ""), "河马云 is not 马云"),
     ],
-    ids=["another story", "no correction", "no longer word"],
+    ids=["another story", "nothing counted", "nothing added", "no correction", "no longer word"],
 )
 def test_a_broken_expectation_is_named_and_fails(tmp_path: Path, edit: Callable[[Path], None], failed: str) -> None:
     data = tmp_path / "data"

@@ -55,7 +55,9 @@ def test_beside_a_running_daemon(home: Home, publisher: Publisher) -> None:
         ]  # fmt: skip
         assert {row["event"] for row in again.rows} == {row["event"] for row in home.json("story", "split", one, copy)}
         assert again.err.startswith("Nothing has changed: ")
-        assert "split off by hand" in home.run("explain", copy).out
+        explained = " ".join(home.run("explain", copy).out.split())
+        assert "is in s3 now, split off by hand." in explained
+        assert f"it is part of story {one}" not in explained
 
         (merged,) = home.json("story", "merge", one, "s3", two)
         assert (merged["id"], merged["changed"]) == (min(one, two), True)

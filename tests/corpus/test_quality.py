@@ -16,7 +16,7 @@ SMALL = {
     "planted": "slavic-news-topics",
     "titles": "ai-news-items-2026",
     "scoop": "scoop-dedup-gt",
-    "syndication": "headline-polls-gnews-sv",
+    "syndication-sv": "headline-polls-gnews-sv",
     "templated": "news-stream-2026",
     "finance": "finance-story-pairs-2012",
     "wikinews": "wikinews-clusters",

@@ -151,3 +151,47 @@ def test_hundreds_of_entries_at_one_address(any_store: Store) -> None:
     assert tell(any_store, force, "Courier", *many).new == 300
     anew = [replace(one, id=f"{one.id}b") for one in many]
     assert tell(any_store, force, "Courier", *anew, now=NOW + WEEK).new == 0
+
+
+NEW_HEADLINES = ("Jack Ma visits the harbour at dusk", "Ferry sinks: what is known", "Mourning in the old port town")
+LONG = " ".join(f"word{n} of the report" for n in range(30))
+
+
+def test_an_id_that_counts_the_versions_of_a_page_is_no_news(any_store: Store) -> None:
+    force, page = in_force(any_store, JACK), "https://courier.example/news/articles/c0ab9x"
+    for poll in range(3 * IDS_CAP):
+        title = f"{NEW_HEADLINES[poll % 3]} {poll}"
+        one = ParsedEntry(
+            f"{page}#{poll % 10}", f"{page}?at_medium=RSS", title, f"Jack Ma. Text {poll}.", published=NOW
+        )
+        tally = tell(any_store, force, "Courier", one, now=NOW + poll * timedelta(minutes=10))
+        assert (tally.new, tally.revised) == ((1, 0) if poll == 0 else (0, 1))
+    assert rows(any_store, "SELECT count(*) FROM entry") == [(1,)]
+    assert rows(any_store, "SELECT count(*) FROM delivery") == [(1,)]
+
+
+def test_entries_of_one_page_that_count_are_no_versions(any_store: Store) -> None:
+    force, page = in_force(any_store, JACK), "https://courier.example/changes"
+    notes = [ParsedEntry(f"{page}#{n}", page, f"Jack Ma, note {n}", f"Text {n}.") for n in range(6)]
+    for n in range(5):
+        tally = tell(any_store, force, "Courier", notes[n], notes[n + 1], now=NOW + n * WEEK)
+        assert (tally.new, tally.revised) == (1 if n else 2, 0)
+
+
+def test_a_new_id_with_a_new_headline_over_the_same_text_is_no_news(any_store: Store) -> None:
+    force, page = in_force(any_store, JACK), "https://courier.example/?id=7"
+    for poll, title in enumerate(NEW_HEADLINES):
+        one = ParsedEntry(f"urn:{poll}", page, title, f"Jack Ma. {LONG}", published=NOW)
+        tally = tell(any_store, force, "Courier", one, now=NOW + poll * timedelta(hours=1))
+        assert (tally.new, tally.revised, tally.alerts) == ((1, 0, 1) if poll == 0 else (0, 1, 0))
+
+
+def test_an_old_issue_shown_once_more_is_no_revision_of_a_corrected_one(any_store: Store) -> None:
+    force = in_force(any_store, JACK)
+    for number in range(2):
+        tell(any_store, force, "Courier", issue(number), now=NOW + number * WEEK)
+    corrected = replace(issue(1), title="Letter 42: the islands of Jack Ma")
+    for nth, shown in enumerate((corrected, issue(0), corrected, issue(0), corrected)):
+        tell(any_store, force, "Courier", shown, now=NOW + WEEK + (1 + nth) * timedelta(hours=1))
+    assert rows(any_store, "SELECT title, revision FROM entry ORDER BY id") == [(ISSUES[0][0], 0), (corrected.title, 1)]
+    assert rows(any_store, "SELECT count(*) FROM delivery") == [(2,)]

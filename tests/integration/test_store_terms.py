@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 
+from monitor.model import Article
+from monitor.pipeline.settle import SAMPLED, WELL_KNOWN, count_terms
 from monitor.store import terms
 from monitor.store.database import Store
 
@@ -34,6 +37,21 @@ def test_a_document_of_many_terms_is_one_statement(any_store: Store) -> None:
         assert len([one for one in asked if "INSERT" in one]) == 1
         total, seen = terms.frequencies(connection, "en", many)
         assert (total, seen) == (1, many)
+
+
+@pytest.mark.parametrize(("known", "counted"), [(0, 80), (WELL_KNOWN - 1, 80), (WELL_KNOWN, 80 // SAMPLED)])
+def test_of_a_language_that_is_well_known_a_sample_is_counted(any_store: Store, known: int, counted: int) -> None:
+    articles = [
+        Article(n, f"The minister said of the harbour that it is to be a port, {n}", "Courier",
+                datetime(2026, 5, 1, tzinfo=UTC), None, None, None)
+        for n in range(1, 81)
+    ]  # fmt: skip
+    with any_store.write() as connection:
+        terms.count(connection, {"en": (known, {"harbo": known // 2})})
+        count_terms(connection, articles)
+        total, seen = terms.frequencies(connection, "en", {"harbo", "port"})
+    assert total == known + counted
+    assert seen == {"harbo": known // 2 + counted, "port": counted}
 
 
 @pytest.mark.postgres

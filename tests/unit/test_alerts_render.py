@@ -240,6 +240,10 @@ def test_controls_are_shown_and_words_stay() -> None:
     assert slack("snake_case 5*3 R&D") == "snake_case 5*3 R&amp;D"
     assert slack("*b* _i_ ~s~ `c`") == "\u2217b\u2217 \u02cdi\u02cd \u223cs\u223c \u02cbc\u02cb"
     assert chat("@everyone a@b.org") == "@\u200deveryone a@\u200db.org"
+    # Apprise writes these for Slack as a mention and as a link with another label
+    assert chat("<!channel> !here|x> Yahoo!ja") == "<!\u2060channel> !\u2060here|x> Yahoo!ja"
+    assert chat("<https://b.example/x | bank>") == "<https:\u2060//b.example/x | bank>"
+    assert chat("https://b.example/x") == "https://b.example/x"
 
 
 # --- addresses -----------------------------------------------------------------------------------

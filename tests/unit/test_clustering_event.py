@@ -11,7 +11,7 @@ import pytest
 
 from monitor.analysis.clustering.event import attach, centroid, likely, merges, unpack_centroid
 from monitor.analysis.clustering.features import Features, features
-from monitor.analysis.clustering.guards import HEADLINES
+from monitor.analysis.clustering.guards import BODIES, HEADLINES
 from monitor.analysis.clustering.weights import Frequencies
 from monitor.limits import CANDIDATES_CAP
 from monitor.model import Article, Group, Grouped
@@ -86,6 +86,11 @@ def test_an_event_that_holds_an_issue_of_the_series_is_closed_to_the_next() -> N
     assert found(taken(3, "Word puzzle hints and answer for 4 March", hours=24), {1: members}) is None
 
 
+def test_the_date_alone_is_no_happening() -> None:
+    first = taken(1, "Northern Rovers 119-103 Brackwater (March 2, 2026)")
+    assert found(taken(2, "Puzzle hints, March 2, 2026", hours=3), {1: [first]}) is None
+
+
 def test_a_title_seen_often_by_its_template_is_not_grouped() -> None:
     members = {1: [taken(1, FERRY[0])]}
     assert found(taken(9, FERRY[2]), members, masked_before=2) is not None
@@ -134,7 +139,10 @@ def test_bodies_decide_where_both_have_one() -> None:
     two = taken(2, "Vessel lost off the coast", body=told + "The owner of the vessel had passed an inspection in May.")
     grouped = found(two, {1: [one]})
     assert grouped is not None
-    assert grouped.numbers["bodies"] == 1
+    assert grouped.numbers["bodies"] == 2
+    assert grouped.numbers["threshold"] == BODIES
+    alone = found(two, {1: [taken(1, "Vessel Merle lost off Aldermoor coast")]})
+    assert alone is None or (alone.numbers["bodies"], alone.numbers["threshold"]) == (1, HEADLINES)
 
 
 def test_events_that_an_article_shows_to_be_one_become_one() -> None:

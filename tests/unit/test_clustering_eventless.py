@@ -19,6 +19,7 @@ from monitor.analysis.clustering.eventless import eventless
         ("https://s.weibo.com/top/summary", True),
         ("https://lists.example/trending?lang=en", True),
         ("https://lists.example/hot.json", True),
+        ("https://magazine.example/coupons/shop-promo-code", True),
         ("https://news.example/hot-weather-ahead", False),
         ("https://news.example/2026/11/trending-down-oil-falls", False),
         ("https://somebody.github.io/feed.xml", False),

@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.analysis.clustering.features import Features, features
-from monitor.analysis.clustering.guards import BODIES, HEADLINES, STRICTER, bounded, one_template, threshold
+from monitor.analysis.clustering.guards import (
+    BODIES,
+    HEADLINES,
+    STRICTER,
+    bounded,
+    one_template,
+    only_dates,
+    threshold,
+    united,
+)
 from monitor.analysis.clustering.weights import Frequencies
 from monitor.model import Article, Group
 
@@ -31,6 +40,10 @@ def group(size: int = 1, days: float = 0.0, number: int = 1) -> Group:
         ("Horoscope for Monday", "Horoscope for Tuesday"),
         ("Severe frost warning for Aldermoor", "Severe frost warning for Brackwater"),
         ("北京今日天气预报晴转多云", "上海今日天气预报晴转多云"),
+        (
+            "Town hall lecture 3 of 4: the old mills of Aldermoor",
+            "Town hall lecture 4 of 4: the old mills of Aldermoor",
+        ),
     ],
 )
 def test_two_titles_from_one_template(one: str, two: str) -> None:
@@ -81,3 +94,13 @@ def test_large_and_long_events_do_not_become_one() -> None:
     assert bounded(group(50), group(70))
     assert not bounded(group(50), group(71))
     assert not bounded(group(2, 15), group(2))
+    both = united(group(3, 2), group(4, 5, number=2))
+    assert (both.id, both.size, both.last_seen - both.first_seen) == (1, 7, timedelta(days=5))
+
+
+@pytest.mark.parametrize(
+    ("title", "dates"),
+    [("3 March 2026, Monday evening", True), ("", True), ("March of the farmers, 2026", False)],
+)
+def test_dates_alone_are_nothing_in_common(title: str, dates: bool) -> None:
+    assert only_dates(taken(title).terms) is dates

@@ -303,3 +303,57 @@ def test_a_title_that_an_outlet_repeats_a_thousand_times_makes_no_giant_story(pa
             found = join(one, taken[max(0, at - CANDIDATES_CAP) : at])
             stories.append(stories[found.other] if found else at)
     assert max(map(stories.count, set(stories))) <= 4
+
+
+@pytest.mark.parametrize(("hours", "largest"), [(0.1, 40), (1, 40), (24, 12)])
+@pytest.mark.parametrize("outlets", [2, 4])
+def test_a_column_that_several_outlets_bring_makes_no_giant_story(outlets: int, hours: float, largest: int) -> None:
+    title = "Mortgage rates today and what buyers should know"
+    taken = [
+        features(article(n, title, f"Outlet {'ABCD'[n % outlets]}", hours=n * hours, path=f"/{n}"), COLD)
+        for n in range(200)
+    ]
+    stories: list[int] = []
+    for at, one in enumerate(taken):
+        found = join(one, taken[max(0, at - CANDIDATES_CAP) : at])
+        stories.append(stories[found.other] if found else at)
+    assert max(map(stories.count, set(stories))) < largest
+
+
+def test_many_papers_of_one_publisher_with_one_text_are_one_story() -> None:
+    taken = [features(article(n, TITLE, hours=n / 10, path=f"/{n}", body=BODIES["one"]), COLD) for n in range(9)]
+    assert all(join(one, taken[:at]) for at, one in enumerate(taken) if at)
+
+
+def test_a_crowd_of_outlets_with_one_title_is_one_story() -> None:
+    taken = [features(article(n, TITLE, f"Paper {n}", hours=n / 10), COLD) for n in range(60)]
+    assert all(join(one, taken[max(0, at - CANDIDATES_CAP) : at]) for at, one in enumerate(taken) if at)
+
+
+@pytest.mark.parametrize(
+    ("plain", "first", "second"),
+    [
+        (
+            "Blast kills miners in the north of Arvania",
+            "Blast kills 12 miners in the north of Arvania",
+            "Blast kills 15 miners in the north of Arvania",
+        ),
+        (
+            "Ministers of nine countries meet in the port of Arvan",
+            "Ministers of nine countries meet in the port of Arvan on Monday",
+            "Ministers of nine countries meet in the port of Arvan on Friday",
+        ),
+    ],
+)
+def test_what_a_plain_title_is_extended_by_must_agree(plain: str, first: str, second: str) -> None:
+    one, two, three = (
+        features(article(n, title, f"Outlet {n}", hours=n), COLD) for n, title in enumerate((plain, first, second))
+    )
+    assert same_story(two, one), "the plain title is extended"
+    assert same_story(three, one)
+    assert join(three, [one]), "nobody said otherwise"
+    assert join(three, [one, two]) is None
+    again = features(article(4, second, "Outlet 4", hours=4), COLD)
+    found = join(again, [one, two, three])
+    assert found
+    assert found.other == 2

@@ -57,6 +57,7 @@ FIRSTS = [
      "The Courier, 09:05-09:20"),
     ("two feeds of one outlet", of((1, "The Courier", 5, 20), (1, "courier.example", 10, 15), (1, "Planet", 16, 18)),
      "courier.example, 09:05-09:15"),
+    ("the clock was set back after the last reading", of((1, "The Courier", 25, 20)), "The Courier, by 09:20"),
     ("one of its feeds was read late", of((1, "The Courier", 5, 20), (1, "Courier", None, 50)),
      "The Courier, by 09:20"),
 ]  # fmt: skip

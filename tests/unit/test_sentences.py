@@ -94,6 +94,9 @@ def event(*stories: int) -> Event:
     [
         (story("event", {"S": 0.412, "threshold": 0.22, "s": 0.5, "cos": 0.33}, 8), (4, 5, 6), "en",
          "in event v3 with 2 other stories: score 0.41, needs 0.22; nearest: e8 (alike 0.5, wording 0.33)"),
+        (story("event", {"S": 0.4, "threshold": 0.28, "wc": 0.5, "days": 0.7, "bodies": 1.0}, 8), (4, 5), "en",
+         "in event v3 with 1 other story: score 0.40, needs 0.28; nearest: e8 (headline 0.5, 0.7 days apart, one of "
+         "them with its text)"),
         (story("event", {}, 8), (4, 5), "en", "in event v3 with 1 other story: nearest: e8"),
         (story("event", {}), (4, 5), "en", "in event v3 with 1 other story: it was grouped with them"),
         (story("hand", {}, 8), (4, 5), "en", "in event v3 with 1 other story: set by hand"),

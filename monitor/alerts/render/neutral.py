@@ -22,6 +22,11 @@ _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 
 _MENTION: Final = re.compile(r"@(?=[\w&!#])")
 _EMOJI: Final = re.compile(r":(?=[\w+'-]+:)")
+_LABELLED: Final = re.compile(
+    r"!(?=\w[^| \n]*(?:[ \t]*\|[^\n]*)?>)|(?<=http|ttps|ilto):(?=//[^| \n]+(?:[ \t]*\|[^\n]*)?>)", re.IGNORECASE
+)
+"""What Apprise makes a mention or a link of for Slack, also where its signs are escaped: ``!channel>``,
+``https://b.example|label>``."""
 _JOINER: Final = "\u200d"
 _WORD_JOINER: Final = "\u2060"
 _SLACK_MARKS: Final = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"}
@@ -46,13 +51,13 @@ def terminal(text: str) -> str:
 
 
 def chat(text: str) -> str:
-    """For chat services unknown to us: no mention (``@everyone``, ``<@&1>``) and no link with another label."""
-    return _MENTION.sub("@" + _JOINER, visible(text)).replace("](", "]" + _WORD_JOINER + "(")
+    """For chat services unknown to us: no mention (``@everyone``, ``<!here>``), and no link with another label."""
+    return _LABELLED.sub(lambda sign: sign[0] + _WORD_JOINER, _unmentioned(text))
 
 
 def slack(text: str) -> str:
     """For Slack's mrkdwn: ``&<>`` escaped once; ``* _ ~ ``` and ``:emoji:`` are text; no mention, no hidden link."""
-    safe = html.escape(chat(text), quote=False)
+    safe = html.escape(_unmentioned(text), quote=False)
     marked = "".join(_slack_mark(safe, at) for at in range(len(safe)))
     unfaced = _EMOJI.sub(":" + _WORD_JOINER, marked)
     # A line that opens with ">" is a quotation in Slack, also when it is escaped.
@@ -113,6 +118,10 @@ def web_address(url: str | None) -> str | None:
     except ValueError:  # a bracket without its mate, or half of a character
         return None
     return address if parts.scheme in ("http", "https") and host else None
+
+
+def _unmentioned(text: str) -> str:
+    return _MENTION.sub("@" + _JOINER, visible(text)).replace("](", "]" + _WORD_JOINER + "(")
 
 
 def _as_escape(found: re.Match[str]) -> str:

@@ -20,7 +20,8 @@ _LISTS: Final = frozenset(
 _WRITTEN: Final = re.compile(r"/(?:blog|news|posts?|articles?)(?:[/.]|$)", re.IGNORECASE)
 """Paths of these hosts under which people write."""
 _HOT: Final = re.compile(
-    r"/(?:hot|hotlist|hot-list|trending|popular|bestsellers?|deals|realtimehot)(?:[/.?]|$)", re.IGNORECASE
+    r"/(?:hot|hotlist|hot-list|trending|popular|bestsellers?|deals|coupons?|promo-codes?|vouchers?|realtimehot)(?:[/.?]|$)",
+    re.IGNORECASE,
 )
 
 

@@ -83,7 +83,8 @@ def came(publications: Sequence[Publication], publisher: Publisher) -> list[Came
     found = []
     for group in groups.values():
         absent = [one.absent_at for one in group]
-        known = [moment for moment in absent if moment is not None]
+        # a reading after what it stands before: the clock was set back between them, and tells nothing
+        known = [one.absent_at for one in group if one.absent_at is not None and one.absent_at <= one.seen]
         claims = [one.published for one in group if one.published is not None]
         found.append(
             Came(

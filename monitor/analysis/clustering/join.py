@@ -6,21 +6,26 @@ from collections.abc import Sequence
 from typing import Final
 
 from monitor.analysis.clustering.features import Features
-from monitor.analysis.clustering.same import one_outlet, same_story
-from monitor.analysis.clustering.titles import title_of
+from monitor.analysis.clustering.same import BODY_FULL, NEARLY_ALL, REPEAT_WINDOW, one_outlet, same_story
+from monitor.analysis.clustering.titles import conflict, title_of
 from monitor.limits import CANDIDATES_CAP
 from monitor.model import Join
 
 STANDING: Final = 3
 """Articles of one outlet among the candidates that make their common title a standing one (judgement)."""
+STANDING_ANYWHERE: Final = 10
+"""And also for other outlets, however soon one came after the other; where they are further apart than an article is
+brought again, ``STANDING`` do (judgement)."""
+
+_EXTENDED: Final = frozenset({"title~", "title<"})
 
 
 def join(article: Features, candidates: Sequence[Features]) -> Join | None:
     """The newest of the candidates that is the same article; None: it begins a story of its own.
 
     At most ``CANDIDATES_CAP`` are compared; those that share the address, the title or the body come before
-    the newest others, so that a crowd of likenesses cannot push them out. A title that the article's own outlet has
-    had three times lately proves nothing.
+    the newest others, so that a crowd of likenesses cannot push them out. A title that an outlet has had three times
+    lately proves nothing; nor does one that was extended by one number, if the article's is by another.
     """
     others = [other for other in candidates if other.article.id != article.article.id]
     if len(others) > CANDIDATES_CAP:
@@ -28,19 +33,44 @@ def join(article: Features, candidates: Sequence[Features]) -> Join | None:
     others = sorted(others[:CANDIDATES_CAP], key=_newest, reverse=True)
     for other in others:
         found = same_story(article, other)
-        if found and not (found.rule == "title=" and _standing(article, other, others)):
+        if found is None or (found.rule == "title=" and not _one_text(found) and _standing(article, other, others)):
+            continue
+        if found.rule not in _EXTENDED or not _disputed(article, other, others):
             return found
     return None
 
 
-def _standing(article: Features, other: Features, others: Sequence[Features]) -> bool:
-    """Whether an outlet has had this title so often that it names a column, and no article."""
-    if not one_outlet(article, other):
-        return False
-    title = title_of(article.article.title, article.article.outlet).folded
-    return STANDING <= sum(
-        title_of(one.article.title, one.article.outlet).folded == title and one_outlet(article, one) for one in others
+def _disputed(article: Features, other: Features, others: Sequence[Features]) -> bool:
+    """Whether the other is already told with another number or day: *kills 12* and *kills 15* both are *kills*
+    extended, and are two pieces of news."""
+    title = title_of(article.article.title, article.article.outlet)
+    return any(
+        conflict(title, title_of(one.article.title, one.article.outlet)) and same_story(one, other)
+        for one in others
+        if one is not other
     )
+
+
+def _one_text(found: Join) -> bool:
+    """Whether the texts are one, too: the papers of a publisher bring an article at an address each."""
+    return found.numbers.get("m", 0) >= BODY_FULL and found.numbers.get("c", 0) >= NEARLY_ALL
+
+
+def _standing(article: Features, other: Features, others: Sequence[Features]) -> bool:
+    """Whether an outlet has had this title so often that it names a column, and no article. A column that two outlets
+    bring is none the less one, though each issue comes soon after the other's last."""
+    title = title_of(article.article.title, article.article.outlet).folded
+    same = [one for one in others if title_of(one.article.title, one.article.outlet).folded == title]
+    if one_outlet(article, other):
+        return STANDING <= sum(one_outlet(article, one) for one in same)
+    return _column(article, [one for one in same if one_outlet(article, one)]) or _column(
+        other, [one for one in same if one_outlet(other, one)]
+    )
+
+
+def _column(newest: Features, issues: Sequence[Features]) -> bool:
+    times = [one.article.when for one in (newest, *issues)]
+    return len(issues) >= STANDING_ANYWHERE or (len(issues) >= STANDING and max(times) - min(times) > REPEAT_WINDOW)
 
 
 def _newest(one: Features) -> tuple[float, int]:

@@ -11,8 +11,8 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from monitor.analysis.text import spaceless, words_of
-from monitor.analysis.title import calendar_of, elements, genre, strip_title, turned
-from monitor.analysis.wordlists import CALENDAR, ENDINGS, MONTHS_SHORT
+from monitor.analysis.title import calendar_of, elements, genre, strip_title, turned, turns
+from monitor.analysis.wordlists import CALENDAR, ENDINGS, MONTHS_SHORT, VARIANTS
 from monitor.limits import TITLE_CAP
 
 FULL_TERMS: Final = 4
@@ -114,7 +114,7 @@ def inserted(ours: Title, theirs: Title, alike: float, *, soon: bool) -> str | N
         extra = []
     if not (ours.planned.isdisjoint(theirs.follows) and theirs.planned.isdisjoint(ours.follows)):
         return None  # what was to happen has happened: that is news
-    if (turned(extra) and not _cut_off(short, long)) or not _subsequence(short, long, twins):
+    if (_turned(extra, short, long) and not _cut_off(short, long)) or not _subsequence(short, long, twins):
         return None
     sequence = {twins.get(term, term) for term in short.sequence}
     shared, total = len(sequence & long.terms), len(sequence | long.terms)
@@ -123,6 +123,13 @@ def inserted(ours: Title, theirs: Title, alike: float, *, soon: bool) -> str | N
     if short.size < FULL_TERMS + 1 and not (soon and alike >= ABRIDGED):
         return None
     return "title~" if alike >= ABRIDGED else "title<" if alike >= 0.72 else None
+
+
+def _turned(extra: list[str], short: Title, long: Title) -> bool:
+    """Whether what the longer title has more turns it round, or makes another thing of what it is about."""
+    if not VARIANTS.isdisjoint(Counter(long.words) - Counter(short.words)):
+        return True
+    return turned(extra) or any(map(int.__lt__, turns(short.folded), turns(long.folded)))
 
 
 def _cut_off(short: Title, long: Title) -> bool:

@@ -165,6 +165,10 @@ def _folded(fact: Fact, moments: Moments) -> str:
     alert, told = _alert(fact), fact.told
     heard = f", which {alert.channel} heard of at {moments.say(told.at)} ({told.id})" if told else ""
     how = f"; it is here{placed(fact.join)}" if fact.join and fact.join.rule != "first" else ""
+    if fact.join and f"s{fact.join.story}" != alert.subject:  # a story was split or merged since
+        by_hand = placed(fact.join) if fact.join.rule == "hand" else ", set by hand since"
+        how = f"; it is in s{fact.join.story} now{by_hand}"
+        return f"{matched(fact, moments)}. Not sent again: it was folded into story {alert.subject}{heard}{how}."
     return f"{matched(fact, moments)}. Not sent again: it is part of story {alert.subject}{heard}{how}."
 
 

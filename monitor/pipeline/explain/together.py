@@ -28,6 +28,12 @@ _SHARES: Final = {
 _COUNTS: Final = {"m": "{:.0f} word runs in the shorter text"}
 _IMPLIED: Final = {"title=": ("ts", "tt", "wj", "wc", "t2b"), "body=": ("c", "r")}
 """Numbers that say nothing where they are 1: that all of it is alike is what the rule says."""
+_NEAREST: Final = {"s": "alike", "cos": "wording", "wc": "headline"}
+_TEXTS: Final[Mapping[float, str]] = {
+    0: "neither with its text",
+    1: "one of them with its text",
+    2: "both with their texts",
+}
 _RULES: Final = {
     "url": "the same address as {other}",
     "body=": "the same text as {other}, letter for letter",
@@ -103,11 +109,19 @@ def _score(story: StoryRow) -> str:
     parts = [f"score {score:.2f}"] if score is not None else []
     parts += [f"needs {needs:.2f}"] if needs is not None else []
     nearest = f"; nearest: e{story.event_other}" if story.event_other is not None else ""
-    names = {"s": "alike", "cos": "wording", "wc": "headline"}
-    rest = ", ".join(f"{names.get(name, name)} {value:.3g}" for name, value in numbers.items())
+    rest = ", ".join(_of_nearest(name, value) for name, value in numbers.items())
     if not parts:
         return f"{rest}{nearest}".removeprefix("; ")
     return f"{', '.join(parts)}{nearest}{f' ({rest})' if rest else ''}"
+
+
+def _of_nearest(name: str, value: float) -> str:
+    """A number of the likest story: ``wording 0.33``, ``1.5 days apart``, ``1 of the two with its text``."""
+    if name == "days":
+        return f"{value:.3g} days apart"
+    if name == "bodies" and value in _TEXTS:
+        return _TEXTS[value]
+    return f"{_NEAREST.get(name, name)} {value:.3g}"
 
 
 def _by_rule(story: StoryRow, language: str | None) -> str:
