@@ -88,7 +88,7 @@ def test_stories_are_filtered_by_their_event(any_store: Store) -> None:
     fill(any_store)
     with any_store.read() as connection:
         found = coverage.stories(connection, Filter(event=1))
-    assert [(story.id, story.event, story.event_rule) for story in found] == [(2, 1, "event"), (1, 1, "alone")]
+    assert [(story.id, story.event, story.event_rule) for story in found] == [(2, 1, "event"), (1, 1, "cold")]
     assert (found[0].event_numbers, found[0].event_other) == ({"S": 0.41, "threshold": 0.22}, 1)
 
 
@@ -214,7 +214,8 @@ def test_explain_says_why_a_story_is_in_its_event(any_store: Store) -> None:
         "The story is in event v1 with 1 other story: score 0.41, needs 0.22; nearest: e1."
     ]
     assert explained(any_store, "v3") == [
-        "It is the first of its story, s3. The story is alone in event v3: no other story was found to be on the same."
+        "It is the first of its story, s3. The story is alone in event v3: "
+        "stories are grouped from 5,000 articles in its language on (so far 1)."
     ]
 
 

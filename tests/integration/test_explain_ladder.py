@@ -239,7 +239,7 @@ def test_the_whole_way(filled: Store) -> None:
             "story",
             "ok",
             "It is the first of its story, s4. The story is alone in event v4: stories are grouped from 5,000 articles "
-            "in its language on, and 9 were read so far.",
+            "in its language on (so far 9).",
         ),
         ("routed", "ok", "Jack Ma to console."),
         ("decided", "ok", "Send, at 09:00: first alert on this story for this channel."),

@@ -106,9 +106,9 @@ def event(*stories: int) -> Event:
         (story("alone", {"S": 0.18, "threshold": 0.22}, 8), (4,), "en",
          "alone in event v3: nothing is near enough (score 0.18, needs 0.22; nearest: e8)"),
         (story("cold", {"counted": 812, "needs": 5000}), (4,), "sv-FI",
-         "alone in event v3: stories are grouped from 5,000 articles in Swedish on, and 812 were read so far"),
+         "alone in event v3: stories are grouped from 5,000 articles in Swedish on (so far 812)"),
         (story("cold", {"counted": 0}), (4,), "tlh",
-         "alone in event v3: stories are grouped from enough articles in tlh on, and 0 were read so far"),
+         "alone in event v3: stories are grouped from enough articles in tlh on (so far 0)"),
         (story("cold", {}), (4,), None,
          "alone in event v3: stories in its language are not grouped until enough articles in its language were "
          "counted"),

@@ -142,7 +142,7 @@ def _cold(story: StoryRow, language: str | None) -> str:
     if seen is None:
         return f"stories {of_it} are not grouped until enough articles {of_it} were counted"
     enough = f"{needs:,.0f}" if needs is not None else "enough"
-    return f"stories are grouped from {enough} articles {of_it} on, and {seen:,.0f} were read so far"
+    return f"stories are grouped from {enough} articles {of_it} on (so far {seen:,.0f})"
 
 
 def _template(story: StoryRow, language: str | None) -> str:
