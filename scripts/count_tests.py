@@ -4,7 +4,7 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-FLOOR = 7800  # raised with the suite: fewer tests than this (skipped ones counted) fail the build
+FLOOR = 8700  # raised with the suite: fewer tests than this (skipped ones counted) fail the build
 
 
 def main(report: str) -> int:
