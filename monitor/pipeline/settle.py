@@ -1,7 +1,7 @@
 """Cluster: the story of an entry and its copies, and the event of a new story. The caller holds the fold lock.
 
 Tier 1 (:func:`monitor.analysis.clustering.join.join`) says which story; only it may fold or silence. Tier 2
-(:func:`monitor.analysis.clustering.event.attach`) says with which other stories a new one is shown.
+(:func:`monitor.analysis.clustering.event.likely`) says with which other stories a new one is shown.
 """
 
 from __future__ import annotations

@@ -21,14 +21,12 @@ from monitor.analysis.clustering.guards import (
     BODY_SIZE,
     SERIES,
     bounded,
-    calendar_veto,
-    number_veto,
     one_template,
     only_dates,
     threshold,
     united,
 )
-from monitor.analysis.clustering.titles import Title, title_of
+from monitor.analysis.clustering.titles import Title, calendar_veto, number_veto, title_of
 from monitor.model import Group, Grouped
 
 WINDOW_HOURS: Final = 168.0

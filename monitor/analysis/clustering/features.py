@@ -29,9 +29,8 @@ VECTOR_TERMS: Final = 160
 are does not depend on what was counted."""
 SHINGLE_TEXT: Final = 8_000
 """Characters of a body that shingles are made of (lab); half as many of a script without spaces."""
-SHINGLE_WORDS: Final = 3
 SHINGLE_CHARACTERS: Final = 6
-"""What one shingle holds: words in a row, or characters of a script without spaces (lab)."""
+"""Characters in a row that one shingle of a script without spaces holds (lab)."""
 _BODY_TEXT: Final = 8 * BODY_WORDS
 _LANGUAGE_TEXT: Final = 800
 _SAMPLE: Final = 100

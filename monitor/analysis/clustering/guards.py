@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from monitor.analysis.address import outlet_key
 from monitor.analysis.clustering.features import Features
-from monitor.analysis.clustering.titles import Title, title_of
+from monitor.analysis.clustering.same import one_outlet
+from monitor.analysis.clustering.titles import Title, calendar_veto, dated, number_veto, title_of
 from monitor.analysis.text import spaceless
 from monitor.analysis.title import stem
 from monitor.analysis.wordlists import CALENDAR, MONTHS_SHORT
@@ -66,17 +66,6 @@ def bounded(one: Group, two: Group) -> bool:
     return both.size <= TOGETHER and both.last_seen - both.first_seen <= LASTS
 
 
-def number_veto(ours: Title, theirs: Title) -> bool:
-    """Both have numbers and neither has all of the other's."""
-    one, two = ours.numbers, theirs.numbers
-    return bool(one and two) and not (one <= two or two <= one)
-
-
-def calendar_veto(ours: Title, theirs: Title) -> bool:
-    """Both have words of the calendar, and not the same."""
-    return bool(ours.calendar and theirs.calendar) and ours.calendar != theirs.calendar
-
-
 def only_dates(shared: Iterable[str]) -> bool:
     """Whether terms that two titles share are numbers and words of the calendar: the day's puzzle and the day's match
     have nothing else in common."""
@@ -88,11 +77,11 @@ def one_template(a: Features, b: Features) -> bool:
     same words; or one outlet's title again. Those are never one happening, however alike."""
     ours, theirs = (title_of(one.article.title, one.article.outlet) for one in (a, b))
     if ours.folded == theirs.folded:
-        return bool(ours.folded) and outlet_key(a.article.outlet) == outlet_key(b.article.outlet)
+        return bool(ours.folded) and one_outlet(a, b)
     differ = ours.terms ^ theirs.terms
-    dated = len(ours.numbers) + len(theirs.numbers) + 2 * (len(ours.calendar) + len(theirs.calendar))
+    in_series = len(ours.numbers) + len(theirs.numbers) + 2 * (len(ours.calendar) + len(theirs.calendar))
     swapped = 2 * SPACELESS_SWAP if any(map(spaceless, differ)) else 2
-    if len(differ) > swapped + dated:  # most candidates end here
+    if len(differ) > swapped + in_series:  # most candidates end here
         return False
     mine, other = _undated(ours), _undated(theirs)
     if mine == other:  # also a single word: "Horoscope for ..."
@@ -122,11 +111,7 @@ def _swapped(ours: list[str], theirs: list[str], a: Features, b: Features) -> bo
 
 
 def _undated(title: Title) -> Counter[str]:
-    return Counter(
-        term
-        for term, word in zip(title.sequence, title.words, strict=True)
-        if not (term.startswith("#") or word in CALENDAR or word in MONTHS_SHORT)
-    )
+    return Counter(term for term, word in zip(title.sequence, title.words, strict=True) if not dated(term, word))
 
 
 def _size(terms: Counter[str]) -> float:

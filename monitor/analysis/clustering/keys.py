@@ -8,9 +8,8 @@ from itertools import islice
 from typing import Final
 
 from monitor.analysis.clustering.features import Features
-from monitor.analysis.clustering.titles import title_of
+from monitor.analysis.clustering.titles import dated, title_of
 from monitor.analysis.text import spaceless
-from monitor.analysis.wordlists import CALENDAR, MONTHS_SHORT
 from monitor.model import Key
 
 TITLE_KEYS: Final = 10
@@ -49,12 +48,12 @@ def mask(one: Features) -> str:
     Of a series (horoscopes, bulletins, weather of one place after the other) all have the same.
     """
     title = title_of(one.article.title, one.article.outlet)
-    named = [term for term, word in zip(title.sequence, title.words, strict=True) if not _dated(term, word)]
+    named = [term for term, word in zip(title.sequence, title.words, strict=True) if not dated(term, word)]
     if not named or title.size < MASK_TERMS - 1:
         return ""
     rarest = _ranked(named)[0]
     blotted = (
-        "#" if _dated(term, word) else "_" if term == rarest else term
+        "#" if dated(term, word) else "_" if term == rarest else term
         for term, word in zip(title.sequence, title.words, strict=True)
     )
     return f"{zlib.crc32(' '.join(blotted).encode('utf-8', 'surrogatepass')):08x}"
@@ -73,7 +72,3 @@ def _length(term: str) -> int:
 
 def _weight(term: str) -> float:
     return round(_length(term) / FULL_LENGTH, 3)
-
-
-def _dated(term: str, word: str) -> bool:
-    return term.startswith("#") or word in CALENDAR or word in MONTHS_SHORT

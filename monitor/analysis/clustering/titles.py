@@ -59,7 +59,7 @@ def title_of(title: str, outlet: str) -> Title:
         sequence=tuple(term for term, _ in found),
         words=tuple(word for _, word in found),
         terms=terms,
-        size=sum(0.5 if spaceless(word) else 1.0 for term, word in found if not _dated(term, word)),
+        size=sum(0.5 if spaceless(word) else 1.0 for term, word in found if not dated(term, word)),
         numbers=frozenset(term for term in terms if term.startswith("#")),
         calendar=calendar_of(words.texts),
         genre=genre(stripped),
@@ -77,10 +77,24 @@ def likeness(ours: Title, theirs: Title) -> float:
 def conflict(ours: Title, theirs: Title) -> bool:
     """Whether two titles announce different things, however alike they are: both have numbers and neither has all of
     the other's, both have words of the calendar and not the same, or they are pieces of another genre."""
+    return number_veto(ours, theirs) or calendar_veto(ours, theirs) or ours.genre != theirs.genre
+
+
+def number_veto(ours: Title, theirs: Title) -> bool:
+    """Both have numbers and neither has all of the other's."""
     one, two = ours.numbers, theirs.numbers
-    numbers = bool(one and two) and not (one <= two or two <= one)
-    calendar = bool(ours.calendar and theirs.calendar) and ours.calendar != theirs.calendar
-    return numbers or calendar or ours.genre != theirs.genre
+    return bool(one and two) and not (one <= two or two <= one)
+
+
+def calendar_veto(ours: Title, theirs: Title) -> bool:
+    """Both have words of the calendar, and not the same."""
+    return bool(ours.calendar and theirs.calendar) and ours.calendar != theirs.calendar
+
+
+def dated(term: str, word: str) -> bool:
+    """Whether a term, with the word behind it, is a number or of the calendar: it tells one of a series from the next,
+    and nothing of what it is about."""
+    return term.startswith("#") or word in CALENDAR or word in MONTHS_SHORT
 
 
 def common(ours: Title, theirs: Title) -> float:
@@ -137,11 +151,7 @@ def _cut_off(short: Title, long: Title) -> bool:
     turn it round. Not where the rest names a day or number: of a series all begin alike."""
     at = len(short.sequence)
     rest = zip(long.sequence[at:], long.words[at:], strict=True)
-    return short.cut and short.sequence == long.sequence[:at] and not any(_dated(*pair) for pair in rest)
-
-
-def _dated(term: str, word: str) -> bool:
-    return term.startswith("#") or word in CALENDAR or word in MONTHS_SHORT
+    return short.cut and short.sequence == long.sequence[:at] and not any(dated(*pair) for pair in rest)
 
 
 def _subsequence(short: Title, long: Title, twins: Mapping[str, str]) -> bool:
